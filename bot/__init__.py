@@ -1,0 +1,1 @@
+"""Handrail: supervision and mentoring programmes in Slack. `bot.app` is the composition root."""

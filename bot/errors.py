@@ -1,0 +1,111 @@
+"""Everything that can go wrong and is a person's business: typed facts here, the sentence in prompts/errors.py.
+
+An error raised in a form may carry `field`, the block under which its sentence is shown.
+"""
+
+from datetime import date, datetime
+from uuid import UUID
+
+
+class HandrailError(Exception):
+    """A sentence for a person. `field` is the form's question it belongs under, when it belongs to one."""
+
+    field: str | None = None
+
+    def under(self, field: str) -> "HandrailError":
+        """Return itself, to be shown under this question of the form."""
+        self.field = field
+        return self
+
+
+# ---- keys and sealing ----
+
+
+class KeyDestroyed(HandrailError):
+    """The text was erased with its owner's key."""
+
+    def __init__(self, owner: UUID) -> None:
+        super().__init__("a data key is gone")
+        self.owner = owner
+
+
+class WrongMasterKey(HandrailError):
+    """No master key given opens the keyring."""
+
+    def __init__(self, number: int) -> None:
+        super().__init__(f"master key {number} does not open the keyring")
+        self.number = number
+
+
+class SealBroken(HandrailError):
+    """A sealed text is not the one that was sealed in this place."""
+
+    def __init__(self, table: str, column: str) -> None:
+        super().__init__(f"a sealed text in {table}.{column} does not open")
+        self.table, self.column = table, column
+
+
+# ---- who and what ----
+
+
+class NotOnTheList(HandrailError):
+    """Somebody who is not on the people list spoke to us."""
+
+
+class SetUpUnfinished(HandrailError):
+    """There are not yet two programme leads; `leads` are the names of those there are."""
+
+    def __init__(self, leads: tuple[str, ...]) -> None:
+        super().__init__("fewer than two programme leads")
+        self.leads = leads
+
+
+class NotAllowed(HandrailError):
+    """This is not theirs to see or do. Says nothing of whether it exists."""
+
+
+class NotFound(HandrailError):
+    """What a button or form names is no longer there."""
+
+    def __init__(self, thing: str) -> None:
+        super().__init__(f"no such {thing}")
+        self.thing = thing
+
+
+class SomebodyWasFirst(HandrailError):
+    """The thing changed since the person saw it."""
+
+    def __init__(self, thing: str, by: str = "", at: datetime | None = None) -> None:
+        super().__init__(f"{thing} changed meanwhile")
+        self.thing, self.by, self.at = thing, by, at
+
+
+class PersonNotKnown(HandrailError):
+    """The person named in a command or picked in a form is not on the people list."""
+
+    def __init__(self, typed: str) -> None:
+        super().__init__("person not known")
+        self.typed = typed
+
+
+class Missing(HandrailError):
+    """A question that must be answered was not."""
+
+
+class TooLate(HandrailError):
+    """The time for this has passed; `since` is when it ended."""
+
+    def __init__(self, since: datetime | date) -> None:
+        super().__init__("too late")
+        self.since = since
+
+
+# ---- setting up ----
+
+
+class BadSetting(HandrailError):
+    """A setting is missing or cannot be used; `mend` says what to do. For the operator, in the terminal."""
+
+    def __init__(self, name: str, mend: str) -> None:
+        super().__init__(f"{name}: {mend}")
+        self.name, self.mend = name, mend

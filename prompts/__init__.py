@@ -1,0 +1,1 @@
+"""Every word, block and form the bot shows."""

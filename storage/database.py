@@ -1,0 +1,94 @@
+"""The engine and its transactions: SQLite embedded by default, PostgreSQL when outgrown."""
+
+import sqlite3
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy.engine import make_url
+from sqlmodel import Session as Db
+
+from storage import audit
+from storage.keyring import Keyring
+
+_ON_CONNECT = (
+    "PRAGMA journal_mode=WAL",
+    "PRAGMA foreign_keys=ON",
+    "PRAGMA busy_timeout=5000",
+    "PRAGMA synchronous=FULL",
+    "PRAGMA secure_delete=ON",
+)
+
+
+def make_engine(url: str) -> Engine:
+    """Make an engine whose transactions are real ones.
+
+    SQLite: the driver's own transaction handling is switched off, and writers begin with BEGIN IMMEDIATE; SQLAlchemy's default
+    mode silently loses concurrent updates (delivery.md, Storage under it).
+    """
+    parsed = make_url(url)
+    if parsed.get_backend_name() == "sqlite":
+        if parsed.database and parsed.database != ":memory:":
+            Path(parsed.database).parent.mkdir(parents=True, exist_ok=True)
+        engine = create_engine(parsed, connect_args={"check_same_thread": False})
+        event.listen(engine, "connect", _prepare_sqlite)
+        event.listen(engine, "begin", _begin_sqlite)
+        return engine
+    if parsed.drivername in ("postgresql", "postgres"):
+        parsed = parsed.set(drivername="postgresql+psycopg")
+    return create_engine(parsed, pool_pre_ping=True, pool_size=10)
+
+
+def _prepare_sqlite(connection: sqlite3.Connection, _record: object) -> None:
+    connection.isolation_level = None
+    for pragma in _ON_CONNECT:
+        connection.execute(pragma)
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    reads = connection.get_execution_options().get("handrail_reads", False)
+    connection.exec_driver_sql("BEGIN" if reads else "BEGIN IMMEDIATE")
+
+
+class Database:
+    """The one place that opens transactions. Short ones: no Slack call inside.
+
+    `on_commit` is called after each writing transaction (the sender is woken by it); it must return at once.
+    """
+
+    def __init__(self, url: str, keyring: Keyring, audit_keys: audit.Keys) -> None:
+        self.url = url
+        self.engine = make_engine(url)
+        self.keyring = keyring
+        self.on_commit: Callable[[], None] = lambda: None
+        self._readers = self.engine.execution_options(handrail_reads=True)
+        self._info: dict[str, Any] = {"keyring": keyring, "audit_keys": audit_keys}
+
+    @property
+    def is_sqlite(self) -> bool:
+        """Say whether this is the embedded database."""
+        return self.engine.dialect.name == "sqlite"
+
+    @contextmanager
+    def transaction(self) -> Iterator[Db]:
+        """Open a writing transaction: all of it or nothing. Audit rows noted on the way are its last statement."""
+        with Db(self.engine, info=dict(self._info), expire_on_commit=False) as db:
+            with db.begin():
+                yield db
+                db.flush()
+                audit.append_noted(db)
+        self.on_commit()
+
+    @contextmanager
+    def reading(self) -> Iterator[Db]:
+        """Open a transaction that only reads; another person's text is never opened in one (that must leave an audit row)."""
+        with Db(self._readers, info=dict(self._info), expire_on_commit=False, autoflush=False) as db:
+            yield db
+            db.rollback()
+
+    def close(self) -> None:
+        """Let go of every connection."""
+        self.engine.dispose()
+        self.keyring.close()

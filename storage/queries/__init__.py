@@ -1,0 +1,1 @@
+"""Reads and writes, the handle first; never commit."""
