@@ -17,7 +17,7 @@ _TYPED = tuple(
         rf"{_ALONE}\b{_HOUR}(?:[:.]{_MINUTE})?\s*{_HALF_OF_DAY}",
         rf"{_ALONE}{_HOUR}:{_MINUTE}(?![\d:])",
         rf"(?:\bat|@)\s*{_HOUR}(?:\.{_MINUTE})?(?:\s*o'?clock)?\b(?![:./-]?\d)",
-        rf"\b{_HOUR}\s*o'?clock\b",
+        rf"{_ALONE}\b{_HOUR}\s*(?:o'?clock\b|(?=in the (?:morning|afternoon|evening)\b))",
         r"\b(?P<word>noon|midday|midnight)\b",
     )
 )
