@@ -76,5 +76,3 @@ def clock_from_setting(setting: str, *, loopback: bool) -> Clock:
         return FileClock(Path(path))
     except (OSError, ValueError) as why:
         raise BadSetting("HANDRAIL_CLOCK", f"{path} cannot be read as one ISO moment ({why})") from None
-
-

@@ -78,4 +78,9 @@ def find_head(db: Db) -> tuple[int, str] | None:
 
 
 def _in_order(db: Db) -> Iterator[AuditEvent]:
-    yield from db.exec(select(AuditEvent).order_by(col(AuditEvent.id)).execution_options(yield_per=1000))
+    last = 0
+    while page := db.exec(
+        select(AuditEvent).where(col(AuditEvent.id) > last).order_by(col(AuditEvent.id)).limit(1000)
+    ).all():
+        yield from page
+        last = page[-1].id or 0

@@ -95,7 +95,9 @@ class Keyring:
     def check(self) -> None:
         """Open one key of every master in use. Raises WrongMasterKey, so that a wrong key refuses to start."""
         with self._engine.connect() as connection:
-            for number in connection.execute(select(_KEYS.c.master).distinct().where(_KEYS.c.wrapped.is_not(None))).scalars():
+            for number in connection.execute(
+                select(_KEYS.c.master).distinct().where(_KEYS.c.wrapped.is_not(None))
+            ).scalars():
                 row = connection.execute(
                     select(_KEYS).where((_KEYS.c.master == number) & _KEYS.c.wrapped.is_not(None)).limit(1)
                 ).one()

@@ -15,8 +15,16 @@ class DueItem(SQLModel, table=True):
 
     __table_args__ = (
         UniqueConstraint("rule", "scope_id", "subject", "period"),
-        Index("ix_due_now", "next_nudge_at", sqlite_where=text("state = 'open'"), postgresql_where=text("state = 'open'")),
-        Index("ix_due_mine", "owner_id", "due_on", sqlite_where=text("state = 'open'"), postgresql_where=text("state = 'open'")),
+        Index(
+            "ix_due_now", "next_nudge_at", sqlite_where=text("state = 'open'"), postgresql_where=text("state = 'open'")
+        ),
+        Index(
+            "ix_due_mine",
+            "owner_id",
+            "due_on",
+            sqlite_where=text("state = 'open'"),
+            postgresql_where=text("state = 'open'"),
+        ),
         Index("ix_due_enrolment", "enrolment_id"),
     )
     id: UUID = key()
@@ -65,9 +73,25 @@ class Delivery(SQLModel, table=True):
     """One message owed to one person or channel: said once, found again by its opaque id."""
 
     __table_args__ = (
-        Index("ix_delivery_pending", "lane", "not_before", sqlite_where=text("status = 'pending'"), postgresql_where=text("status = 'pending'")),
-        Index("ix_delivery_sending", "lease_until", sqlite_where=text("status = 'sending'"), postgresql_where=text("status = 'sending'")),
-        Index("ix_delivery_uncertain", "not_before", sqlite_where=text("status = 'uncertain'"), postgresql_where=text("status = 'uncertain'")),
+        Index(
+            "ix_delivery_pending",
+            "lane",
+            "not_before",
+            sqlite_where=text("status = 'pending'"),
+            postgresql_where=text("status = 'pending'"),
+        ),
+        Index(
+            "ix_delivery_sending",
+            "lease_until",
+            sqlite_where=text("status = 'sending'"),
+            postgresql_where=text("status = 'sending'"),
+        ),
+        Index(
+            "ix_delivery_uncertain",
+            "not_before",
+            sqlite_where=text("status = 'uncertain'"),
+            postgresql_where=text("status = 'uncertain'"),
+        ),
         Index("ix_delivery_person", "person_id", "created_at"),
     )
     id: UUID = key()
@@ -77,9 +101,13 @@ class Delivery(SQLModel, table=True):
     lane: int = column(Holds.TECHNICAL, default=2)  # 0 replies, 1 updates, 2 the rest
     person_id: UUID | None = maybe("person", Holds.PERSONAL)
     channel: str = column(Holds.TECHNICAL, default="")
-    subject: dict[str, Any] = column(Holds.TECHNICAL, default_factory=dict, sa_type=JSON)  # ids only: what to say it about
+    subject: dict[str, Any] = column(
+        Holds.TECHNICAL, default_factory=dict, sa_type=JSON
+    )  # ids only: what to say it about
     rules: list[str] = column(Holds.STATUS, default_factory=list, sa_type=JSON)  # the rules it spoke for, once sent
-    status: str = column(Holds.STATUS, default="pending")  # pending sending sent uncertain dead parked suppressed retired
+    status: str = column(
+        Holds.STATUS, default="pending"
+    )  # pending sending sent uncertain dead parked suppressed retired
     created_at: datetime | None = moment()
     not_before: datetime | None = moment()  # programme time
     drop_after: datetime | None = moment()  # programme time after which it is no use

