@@ -1,0 +1,1 @@
+"""Programme files: cards, loader, line numbers, errors in words. Frozen values out."""
