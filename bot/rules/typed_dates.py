@@ -66,10 +66,9 @@ def read_typed_date(text: str, *, today: date, now: time | None = None) -> Typed
 
     Nothing typed is nothing asked. Without `now` a time that has already passed today is not noticed.
     """
-    said = _plain(text)
-    if not said:
+    if not text.strip():
         return TypedDate(None, None)
-    at, words = find_typed_time(said)
+    at, words = find_typed_time(_plain(text))
     found, rest = _find_date(words, today)
     if found is None or _UNSETTLING.search(rest):
         return TypedDate(None, at, DateDoubt.NOT_READ, rest=rest)
@@ -160,7 +159,7 @@ def _weekday(said: dict[str, str], today: date) -> _Found:
 
 
 def _last_weekday(said: dict[str, str], today: date) -> _Found:
-    return _Found((_coming(said["weekday"], today + timedelta(days=1)) - _WEEK,))
+    return _Found((_coming(said["weekday"], today) - _WEEK,))
 
 
 def _weekday_of_week(said: dict[str, str], today: date) -> _Found:
@@ -267,12 +266,12 @@ def _patterns() -> Iterator[tuple[str, _Reader]]:
     yield rf"{before}(?<![\d/.-])(?P<day>\d{{1,2}})/(?P<month>\d{{1,2}})(?![\d/])", _written
     yield rf"{before}(?<![\d/.:-]){day}\s*(?:of\s+)?{month}{year}", _written
     yield rf"{before}\b{month}\s*(?:the\s+)?{day}\b(?![:.]?\d|\s*[ap]m){year}", _written
+    yield rf"\b{weekday}\s+(?:(?:of|in)\s+)?(?P<week>next|this)\s+week\b", _weekday_of_week
+    yield rf"\b(?P<week>next|this)\s+week\s+(?:on\s+)?{weekday}", _weekday_of_week
     yield rf"\b{weekday}\s+(?P<unit>week|fortnight)\b(?!\s+(?:on|today|tomorrow))", _weeks_on
     yield rf"\b{near}\s+(?P<unit>week|fortnight)\b", _weeks_on
     yield rf"{weeks}(?:\s+time)?\s+(?:(?:on|from)\s+)?(?:the\s+)?(?:coming\s+)?{weekday}", _weeks_on
     yield rf"{weeks}\s+(?:(?:on|from)\s+)?{near}", _weeks_on
-    yield rf"\b{weekday}\s+(?:(?:of|in)\s+)?(?P<week>next|this)\s+week\b", _weekday_of_week
-    yield rf"\b(?P<week>next|this)\s+week\s+(?:on\s+)?{weekday}", _weekday_of_week
     yield rf"\blast\s+{weekday}", _last_weekday
     yield rf"{before}(?<![\d/.:-])\b{nth}(?!\s+of\b)", _day_of_month
     yield rf"\b(?:(?P<which>next|this|coming)\s+)?{weekday}", _weekday

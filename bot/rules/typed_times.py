@@ -9,7 +9,7 @@ _HOUR = rf"(?P<hour>\d{{1,2}}|{'|'.join(NUMBERS)})"
 _MINUTE = r"(?P<minute>[0-5]\d)"
 _HALF_OF_DAY = r"(?P<half>[ap])\.?m\b\.?"
 _ALONE = r"(?<![\d:./-])"
-_CLOCK = re.compile(rf"{_HOUR}(?:[:.]{_MINUTE})?\s*(?:{_HALF_OF_DAY})?")
+_CLOCK = re.compile(rf"(?P<hour>\d{{1,2}})(?:[:.]{_MINUTE})?\s*(?:{_HALF_OF_DAY})?")
 _TYPED = tuple(
     re.compile(pattern)
     for pattern in (

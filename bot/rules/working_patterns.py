@@ -13,7 +13,8 @@ _SHORT_NAMES = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 _A_MONDAY = date(2024, 1, 1)
 _WEEK = len(_SHORT_NAMES)
 _LONGEST_ROUND = 84
-_BARE_HOURS = re.compile(r"\s*0?\d\s*(?:-|–|to)\s*(?:\d|1[0-2])\s*")
+_TWENTY_FOUR_HOURS = re.compile(r"(?:1[3-9]|2[0-4])(?:[:.]\d\d)?")
+_WRITTEN_IN_FULL = re.compile(r"\d\d[:.]\d\d|.*m\.?")
 
 
 @dataclass(frozen=True)
@@ -102,15 +103,21 @@ def _read_hours(words: str) -> tuple[Hours, dict[int, Hours]]:
 
 
 def _read_stretch(words: str) -> Hours:
-    first, _, last = re.sub(r"\s*(?:–|\bto\b)\s*", "-", words).partition("-")
+    first, _, last = (end.strip() for end in re.sub(r"–|\bto\b", "-", words).partition("-"))
     starts, ends = clock_time(first), clock_time(last)
     if starts is None or ends is None:
         raise ValueError(f'I cannot read the hours "{words}"; write them like "09:00-17:00".')
-    if ends <= starts and _BARE_HOURS.fullmatch(words):
+    if not _says_which_half(first, last):
         raise ValueError(
             f'I cannot tell morning from evening in "{words}"; write the hours like "09:00-17:00" or "21:00-06:00".'
         )
     return Hours(starts, ends)
+
+
+def _says_which_half(first: str, last: str) -> bool:
+    """Say whether "9-17" or "09:00-05:00" was written, and not "9-5", which would be a night of twenty hours."""
+    ends = (first, last)
+    return any(map(_TWENTY_FOUR_HOURS.fullmatch, ends)) or all(map(_WRITTEN_IN_FULL.fullmatch, ends))
 
 
 def _read_weekdays(words: str) -> frozenset[int]:
