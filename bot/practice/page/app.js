@@ -208,7 +208,7 @@ function closeSidebar() {
 }
 
 function prepareFrame() {
-  const content = [el("span", { "aria-hidden": "true" }, "⚡ "), "Shortcuts"];
+  const content = [el("span", { "aria-hidden": "true" }, "⚡"), "Shortcuts"];
   byId("shortcuts").append(...menuButton({ label: "Shortcuts", content, className: "button", items: shortcutItems }));
   byId("menu-button").addEventListener("click", toggleSidebar);
   byId("me").addEventListener("click", () => { byId("people").showModal(); switcher.search.focus(); });

@@ -26,7 +26,7 @@ export class Composer {
     if (channel !== this.channel) this.clear();
     this.channel = channel;
     this.commands = commands;
-    toggleAttribute(this.field, "placeholder", isOpen ? `Write to ${name}, or type / for commands` : "Nobody can write here.");
+    toggleAttribute(this.field, "placeholder", isOpen ? `Write to ${name}, or type /` : "Nobody can write here.");
     toggleAttribute(this.field, "disabled", !isOpen);
   }
 

@@ -5,7 +5,7 @@ import { askFirst } from "./confirm.js";
 import { readFiles, sizeInWords } from "./files.js";
 import { Picker, askingSource, knownSource, optionGroups, optionItem } from "./picker.js";
 import { menuButton } from "./popup.js";
-import { plainText, textNodes } from "./words.js";
+import { isLeading, plainText, textNodes } from "./words.js";
 import { dateInWords, fromWallClock, toWallClock } from "./zones.js";
 
 const LEAST_QUERY = 3;
@@ -43,7 +43,7 @@ function button(element, { block, surface, focusKey }) {
 }
 
 function safeAddress(address) {
-  return /^(https?:|mailto:)/i.test(address) ? address : null;
+  return address && isLeading(address) ? address : null;
 }
 
 async function whileBusy(node, work) {
@@ -58,7 +58,7 @@ async function whileBusy(node, work) {
 
 function overflow(element, { block, surface, focusKey }) {
   const items = () => element.options.map((option) => ({
-    text: plainText(option.text), detail: plainText(option.description), url: option.url && safeAddress(option.url),
+    text: plainText(option.text), detail: plainText(option.description), url: safeAddress(option.url),
     onChoose: async () => (await confirmed(element)) && surface.press(block, element, option.value),
   }));
   return el("span", { class: "menu-place" }, menuButton({ label: "More actions", content: "⋯", className: "button overflow", items, focusKey }));

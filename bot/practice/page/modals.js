@@ -14,7 +14,7 @@ export class Modals {
     this.top = null;
     this.isSending = false;
     this.wantsErrorFocus = false;
-    this.title = el("h2", { id: "modal-title", tabindex: "-1" });
+    this.title = el("h2", { id: "modal-title", tabindex: "-1", "aria-live": "polite" });
     this.notice = el("p", { class: "notice", role: "alert", hidden: true });
     this.body = el("div", { class: "modal-body" });
     this.closeButton = el("button", { type: "button", class: "button", onclick: () => this.close() });

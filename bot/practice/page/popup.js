@@ -1,6 +1,6 @@
 // Lists that open beside a field: in the browser's top layer, so that no dialog or scroll area cuts them off.
 
-import { el, freshId, setText, toggleAttribute } from "./dom.js";
+import { el, freshId, toggleAttribute } from "./dom.js";
 
 const GAP = 4;
 const LEAST_WIDTH = 220;
@@ -152,9 +152,4 @@ function moveInMenu(event, { rows, menu, button }) {
   } else return;
   event.preventDefault();
   event.stopPropagation();
-}
-
-/** Say something to screen readers, politely. */
-export function announce(words) {
-  setText(document.getElementById("announcer"), words);
 }

@@ -104,6 +104,7 @@ function reference(inside, directory) {
   if (target.startsWith("#")) return mention(`#${directory.channelName(target.slice(1)) ?? (label || target.slice(1))}`);
   if (target.startsWith("!date^")) return shownDate(target, label, directory);
   if (target.startsWith("!")) return mention(`@${label.replace(/^@/, "") || target.slice(1).split("^")[0]}`);
+  if (!isLeading(decoded(target))) return decoded(`<${inside}>`);
   return link(decoded(target), decoded(label || target));
 }
 
@@ -118,9 +119,14 @@ function shownDate(target, fallback, directory) {
   return address ? link(decoded(address), time) : time;
 }
 
-/** A link that only ever leads to the web or to mail; any other address is shown as words. */
+/** Whether an address leads to the web or to mail: nothing else is ever made a link. */
+export function isLeading(address) {
+  return /^(https?:|mailto:)/i.test(address);
+}
+
+/** A link, or the words alone where the address leads nowhere safe. */
 export function link(address, content) {
-  if (!/^(https?:|mailto:)/i.test(address)) return el("span", {}, content);
+  if (!isLeading(address)) return el("span", {}, content);
   return el("a", { href: address, target: "_blank", rel: "noopener noreferrer" }, content);
 }
 
