@@ -115,6 +115,12 @@ def test_a_night_over_the_change_of_clocks_is_an_hour_shorter_or_longer(evening:
     assert slot.ends_at - slot.starts_at == timedelta(hours=hours_long)
 
 
+def test_a_stretch_that_the_spring_change_swallows_whole_is_no_slot() -> None:
+    call = WorkingTime(LONDON, WorkingPattern.from_words("every day", "01:15-01:45"))
+    assert slot_on(call, date(2026, 3, 29)) is None
+    assert slot_on(call, date(2026, 3, 30)) is not None
+
+
 def test_three_in_the_morning_belongs_to_the_night_that_began_the_day_before() -> None:
     slot = slot_at(NIGHTS, utc(2026, 6, 11, 2))
     assert slot and slot.on == WED
@@ -200,7 +206,7 @@ def test_the_digest_goes_at_the_chosen_hour_when_it_is_in_the_slot() -> None:
     slot = slot_on(OFFICE, WED)
     assert slot
     assert digest_at(slot, 14, LONDON) == utc(2026, 6, 10, 13)
-    assert digest_at(slot, 7, LONDON) == slot.starts_at
+    assert digest_at(slot, 7, LONDON) == digest_at(slot, 17, LONDON) == slot.starts_at
     assert digest_at(slot, None, LONDON) == slot.starts_at
 
 
@@ -298,6 +304,7 @@ def test_leave_entered_week_by_week_is_one_long_absence() -> None:
 
 
 def test_leave_inside_leave_is_counted_once() -> None:
-    nested = (Absence(date(2026, 6, 1), date(2026, 6, 9)), Absence(date(2026, 6, 3), date(2026, 6, 4)))
-    assert working_days_absent(WorkingTime(LONDON, absences=nested), date(2026, 6, 1), date(2026, 6, 30)) == 7
-    assert long_absences(WorkingTime(LONDON, absences=nested)) == ()
+    fortnight, inside = Absence(date(2026, 6, 1), date(2026, 6, 14)), Absence(date(2026, 6, 3), date(2026, 6, 4))
+    nested = WorkingTime(LONDON, absences=(fortnight, inside))
+    assert working_days_absent(nested, date(2026, 6, 1), date(2026, 6, 30)) == 10
+    assert long_absences(nested) == (fortnight,)

@@ -19,6 +19,7 @@ from bot.rules.typed_times import clock_time, find_typed_time
         ("2:30", time(14, 30)),
         ("02:30", time(2, 30)),
         ("at 2", time(14)),
+        ("at 6", time(18)),
         ("at 7", time(7)),
         ("at 11", time(11)),
         ("at 12", time(12)),

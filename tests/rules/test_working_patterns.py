@@ -100,6 +100,7 @@ def test_a_week_comes_back_from_words_and_from_the_column_as_it_went(days: set[s
         ("4 on 4 off from 2026-12-01", "20:00-08:00"),
         ("mon-fri", "09:00-17:00; fri 09:00-13:00"),
         ("7 on 7 off from 2026-12-01", ""),
+        ("4 on 3 off from 2026-12-01", ""),
     ],
 )
 def test_rounds_and_short_days_come_back_as_they_went(days: str, hours: str) -> None:
