@@ -47,6 +47,7 @@ _Reader = Callable[[dict[str, str], date], _Found]
 _WEEK = timedelta(days=7)
 _SHORTEST_YEAR = 2
 _CENTURY = 2000
+_LONGEST_READ = 120  # characters: a pasted paragraph is not a date, and is not searched for one
 
 _LOOSE = re.compile(r"[^\w\s/.:'’@-]+|\s+")
 _ISO_MOMENT = re.compile(r"(?<=\d)t(?=\d)")
@@ -68,6 +69,8 @@ def read_typed_date(text: str, *, today: date, now: time | None = None) -> Typed
     """
     if not text.strip():
         return TypedDate(None, None)
+    if len(text) > _LONGEST_READ:
+        return TypedDate(None, None, DateDoubt.NOT_READ, rest=text)
     at, words = find_typed_time(_plain(text))
     found, rest = _find_date(words, today)
     if found is None or _UNSETTLING.search(rest):

@@ -146,6 +146,10 @@ def test_nothing_typed_is_nothing_asked() -> None:
     assert read("  ") == TypedDate(None, None)
 
 
+def test_a_pasted_paragraph_is_not_searched_for_dates() -> None:
+    assert read("tue or wed " * 400).ask is DateDoubt.NOT_READ
+
+
 def test_other_words_are_handed_back() -> None:
     assert read("fri 12th with Ama at 3pm") == TypedDate(date(2026, 6, 12), time(15), rest="with ama")
 
