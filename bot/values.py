@@ -98,3 +98,12 @@ class Reason:
     says: str
     source: tuple[str, ...] = ()
     next_dates: tuple[date, ...] = field(default=())
+
+
+@dataclass(frozen=True)
+class PersonLine:
+    """A person in a menu or a list."""
+
+    id: UUID
+    name: str
+    note: str = ""

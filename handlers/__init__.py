@@ -1,1 +1,11 @@
-""""""
+"""One file a conversation: the command, buttons and forms of one feature. A listener translates; an action does."""
+
+from slack_bolt import App
+
+from handlers import notices, people
+
+
+def register_all(app: App) -> None:
+    """Register every listener: the table of contents."""
+    people.register(app)
+    notices.register(app)

@@ -88,11 +88,12 @@ class Delivery(SQLModel, table=True):
         ),
         Index(
             "ix_delivery_uncertain",
-            "not_before",
+            "retry_at",
             sqlite_where=text("status = 'uncertain'"),
             postgresql_where=text("status = 'uncertain'"),
         ),
         Index("ix_delivery_person", "person_id", "created_at"),
+        Index("ix_delivery_conversation", "slack_channel", "slack_ts"),
     )
     id: UUID = key()
     said_once: str = column(Holds.TECHNICAL, unique=True)  # "digest:<person>:2026-12-18"
@@ -117,6 +118,9 @@ class Delivery(SQLModel, table=True):
     lease_until: float = column(Holds.TECHNICAL, default=0.0)  # machine time, seconds since the epoch
     slack_channel: str = column(Holds.TECHNICAL, default="")
     slack_ts: str = column(Holds.TECHNICAL, default="")
+    after_ts: str = column(
+        Holds.TECHNICAL, default=""
+    )  # the last stamp known there before trying: where looking begins
     file_id: str = column(Holds.TECHNICAL, default="")
     sent_at: datetime | None = moment()
     why: str = column(Holds.STATUS, default="")  # a code: why it was not sent

@@ -1,0 +1,121 @@
+"""The composition root: the one module that knows every other, and builds the Bolt app from them."""
+
+from collections.abc import Callable
+from typing import Any
+
+from slack_bolt import App, BoltContext, BoltResponse
+from slack_sdk import WebClient
+from slack_sdk.errors import SlackApiError
+from sqlalchemy.exc import IntegrityError
+
+import handlers
+from bot import access, logs
+from bot.clock import Clock
+from bot.errors import HandrailError, SomebodyWasFirst
+from bot.values import Message
+from handlers.turn import Turn
+from prompts import answers, errors
+from storage.database import Database
+
+SLACK_TIMEOUT = 2  # seconds; the person is waiting, and Slack waits three
+
+
+def make_client(token: str, base_url: str, *, timeout: int = SLACK_TIMEOUT) -> WebClient:
+    """Make a Slack client that never repeats a call by itself: a repeated post would be said twice."""
+    return WebClient(token=token, base_url=base_url, timeout=timeout, retry_handlers=[])
+
+
+def create_app(*, database: Database, clock: Clock, client: WebClient, signing_secret: str, verify: bool = True) -> App:
+    """Build the Bolt app. Requests are answered when their listener returns (design.md, Facts about the tools, 2)."""
+    app = App(
+        client=client,
+        signing_secret=signing_secret,
+        process_before_response=True,
+        request_verification_enabled=verify,
+        token_verification_enabled=False,
+        raise_error_for_unhandled_request=False,
+    )
+    app.use(_recognise(database, clock))
+    app.error(_answer_error)
+    handlers.register_all(app)
+    return app
+
+
+def _recognise(database: Database, clock: Clock) -> Callable[..., Any]:
+    """Make the middleware that lets people in, and gives again the answer of what was done before."""
+
+    def recognise(
+        body: dict[str, Any],
+        context: BoltContext,
+        client: WebClient,
+        ack: Any,
+        next: Callable[[], Any],  # noqa: A002  Bolt's own name
+    ) -> Any:
+        now = clock.now()
+        context["now"], context["database"] = now, database
+        if _is_event(body):
+            return next()
+        with database.reading() as db:
+            me = access.access_workspace(db, slack_id=context.user_id or "", now=now)
+        turn = Turn(database=database, me=me, now=now, body=body, client=client, ack=ack)
+        if turn.answered_before():
+            return ack.response
+        context["turn"] = turn
+        return next()
+
+    return recognise
+
+
+def _is_event(body: dict[str, Any]) -> bool:
+    return body.get("type") == "event_callback"
+
+
+def _answer_error(error: Exception, body: dict[str, Any], client: WebClient) -> BoltResponse:
+    """Say what went wrong where the person is looking. Only an event that should come again is answered 500."""
+    if _is_event(body):
+        return _answer_event_error(error)
+    if isinstance(error, IntegrityError):
+        error = SomebodyWasFirst("it")
+    if isinstance(error, HandrailError):
+        text = errors.sentence(error)
+    else:
+        text = errors.UNKNOWN.format(reference=logs.log_unknown(error))
+    return _show(text, getattr(error, "field", None), body, client)
+
+
+def _answer_event_error(error: Exception) -> BoltResponse:
+    if isinstance(error, HandrailError):
+        return BoltResponse(status=200)
+    logs.log_unknown(error)
+    return BoltResponse(status=500)
+
+
+def _show(text: str, field: str | None, body: dict[str, Any], client: WebClient) -> BoltResponse:
+    if body.get("command"):
+        return BoltResponse(status=200, body=answers.says(Message(text)))
+    if body.get("type") == "view_submission":
+        return BoltResponse(status=200, body=_form_error(text, field, body["view"]))
+    if body.get("type") == "block_suggestion":
+        return BoltResponse(status=200, body=answers.offers([]))
+    _show_notice(text, body, client)
+    return BoltResponse(status=200)
+
+
+def _form_error(text: str, field: str | None, view: dict[str, Any]) -> dict[str, Any]:
+    questions = [block["block_id"] for block in view["blocks"] if block["type"] == "input"]
+    if not questions:
+        return (
+            answers.opens_above(errors.notice_form(text))
+            if not view.get("previous_view_id")
+            else answers.shows(errors.notice_form(text))
+        )
+    return answers.refuses({field if field in questions else questions[0]: text})
+
+
+def _show_notice(text: str, body: dict[str, Any], client: WebClient) -> None:
+    """Open the sentence as a small form. A trigger that has run out leaves nothing to show it in; it is logged."""
+    call = client.views_push if (body.get("view") or {}).get("type") == "modal" else client.views_open
+    try:
+        call(trigger_id=body["trigger_id"], view=errors.notice_form(text))
+    except (SlackApiError, KeyError, OSError) as why:
+        logs.log_unknown(why)

@@ -1,0 +1,124 @@
+"""One thing one person did, and how it is answered: what every listener is given as `turn`.
+
+A listener validates, opens one short transaction, answers, and may then make one Slack call: the one that needs its
+trigger. Everything else it wants to say is a row for the outbox (design.md, Facts about the tools, 2).
+"""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy.exc import IntegrityError
+from slack_sdk import WebClient
+from sqlmodel import Session as Db
+
+from bot.actions import inbox
+from bot.values import Block, Who
+from prompts.answers import Answer
+from storage.database import Database
+
+
+class Turn:
+    """Who did something, when, and how to answer."""
+
+    def __init__(
+        self,
+        *,
+        database: Database,
+        me: Who,
+        now: datetime,
+        body: dict[str, Any],
+        client: WebClient,
+        ack: Callable[..., Any],
+    ) -> None:
+        self.me, self.now = me, now
+        self._database, self._body, self._client, self._ack = database, body, client, ack
+        self._answer: Answer = {}
+        self._view: Block | None = None
+        self._changing = False
+
+    @contextmanager
+    def reading(self) -> Iterator[Db]:
+        """Read, and change nothing."""
+        with self._database.reading() as db:
+            yield db
+
+    @contextmanager
+    def changing(self) -> Iterator[Db]:
+        """Change things once: the same form, command or event again gets the answer of the first time.
+
+        What is answered or opened inside is held back until the commit.
+        """
+        key = request_key(self._body)
+        self._changing = True
+        try:
+            with self._database.transaction() as db:
+                yield db
+                if key:
+                    inbox.keep_answer(db, key=key, me=self.me, answer=self._answer, now=self.now)
+        except IntegrityError:
+            if not (key and self._answer_again(key)):
+                raise
+            return
+        finally:
+            self._changing = False
+        self._speak()
+
+    def answers(self, answer: Answer | None = None) -> None:
+        """Answer what was done; nothing closes the form, or only acknowledges."""
+        self._answer = answer or {}
+        if not self._changing:
+            self._speak()
+
+    def opens(self, view: Block) -> None:
+        """Open a form, above the one the person is in when they are in one."""
+        self._view = view
+        if not self._changing:
+            self._speak()
+
+    def replaces(self, view: Block) -> None:
+        """Put another page in place of the form whose button was pressed."""
+        self._view = view | {"replaces": True}
+        if not self._changing:
+            self._speak()
+
+    def _speak(self) -> None:
+        self._ack(**self._answer)
+        if self._view is None:
+            return
+        view, inside = self._view, self._body.get("view") or {}
+        self._view = None
+        if view.pop("replaces", False):
+            self._client.views_update(view_id=inside["id"], hash=inside["hash"], view=view)
+        elif inside.get("type") == "modal":
+            self._client.views_push(trigger_id=self._body["trigger_id"], view=view)
+        else:
+            self._client.views_open(trigger_id=self._body["trigger_id"], view=view)
+
+    def _answer_again(self, key: str) -> bool:
+        with self._database.reading() as db:
+            found = inbox.find_answer(db, key=key)
+        if found is None:
+            return False
+        self._ack(**found)
+        return True
+
+    def answered_before(self) -> bool:
+        """Give the same answer again where this very thing was done before, and say whether it was."""
+        key = request_key(self._body)
+        return bool(key) and self._answer_again(key)
+
+
+def request_key(body: dict[str, Any]) -> str:
+    """Return what makes this request itself and no other; empty for those that may come twice harmlessly.
+
+    Buttons name the version they saw, so a second press finds it changed (delivery.md, From a rule to a message, 11).
+    """
+    if body.get("type") == "view_submission":
+        return f"view:{body['view']['id']}:{body['view']['hash']}"
+    if body.get("command"):
+        return f"command:{body['trigger_id']}"
+    if body.get("event_id"):
+        return f"event:{body['event_id']}"
+    return ""

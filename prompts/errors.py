@@ -1,0 +1,62 @@
+"""The sentence of every error: what happened, and what to do next."""
+
+from collections.abc import Callable
+from typing import Any
+
+from bot import errors
+from bot.values import Block
+from prompts import blocks, ids, words
+
+UNKNOWN = (
+    "Something went wrong on our side, and nothing you did was lost that was saved before. "
+    "Please try again; if it happens twice, tell your programme lead this reference: {reference}"
+)
+
+
+def sentence(error: errors.HandrailError) -> str:
+    """Return the sentence for a person. Raises KeyError for a class nobody has written one for; a test keeps that from happening."""
+    return _SENTENCES[type(error)](error)
+
+
+def notice_form(text: str) -> Block:
+    """Show one sentence where the person is looking."""
+    return blocks.form(ids.Form.NOTICE, "Handrail", [blocks.section(blocks.escape(text))], close="OK")
+
+
+def _somebody_was_first(error: errors.SomebodyWasFirst) -> str:
+    who = f"{error.by} was there before you" if error.by else "That changed while this was on your screen"
+    return f"{who}, so nothing was done twice. Open {error.thing} again to see how it stands now."
+
+
+def _set_up_unfinished(error: errors.SetUpUnfinished) -> str:
+    whom = words.listed(error.leads) or "whoever installed it"
+    return f"Handrail is being set up here and needs two programme leads before it starts. Please ask {whom}."
+
+
+_SENTENCES: dict[type[errors.HandrailError], Callable[[Any], str]] = {
+    errors.KeyDestroyed: lambda e: "This text was erased for good, as was asked. Nobody can read it any more.",
+    errors.WrongMasterKey: lambda e: (
+        f"Encryption key {e.number} does not open this keyring. Check HANDRAIL_ENCRYPTION_KEYS against your recovery sheet."
+    ),
+    errors.SealBroken: lambda e: (
+        "This text can't be opened: it is not what was sealed here. Please tell whoever runs Handrail to run `handrail db verify`."
+    ),
+    errors.NotOnTheList: lambda e: (
+        "I don't have you on the people list of this workspace yet. Ask your programme lead to add you, and I'll know you at once."
+    ),
+    errors.SetUpUnfinished: _set_up_unfinished,
+    errors.NotAllowed: lambda e: "That isn't something you can open. If you think you should, ask your programme lead.",
+    errors.NotFound: lambda e: f"I can't find that {e.thing} any more. Open your Home tab to see where things stand.",
+    errors.SomebodyWasFirst: _somebody_was_first,
+    errors.PersonNotKnown: lambda e: (
+        f"I don't know who “{words_of(e.typed)}” is. Pick them from the list, or type @ and their name."
+    ),
+    errors.Missing: lambda e: "Please answer this one.",
+    errors.TooLate: lambda e: "It is too late for that now. Open your Home tab to see what you can do instead.",
+    errors.BadSetting: lambda e: f"{e.name}: {e.mend}",
+}
+
+
+def words_of(typed: str) -> str:
+    """Repeat a few of the person's words."""
+    return blocks.shorten(" ".join(typed.split()), 60)

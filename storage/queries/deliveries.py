@@ -1,0 +1,167 @@
+"""The outbox: what is owed to people and channels, claimed, sent, looked for, and told in the ledger.
+
+Anyone who must say something later calls `add_delivery` in the transaction of its cause. Every result is written under
+the token of its claim; no row changed means the lease was lost meanwhile (delivery.md, "Fence").
+"""
+
+import secrets
+from collections.abc import Collection
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import CursorResult, func, update
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlmodel import Session as Db
+from sqlmodel import col, select
+
+from storage.tables.delivery import Delivery
+from storage.types import new_id
+
+REPLIES, UPDATES, BULK = 0, 1, 2  # lanes, in the order in which they are served
+
+
+def add_delivery(
+    db: Db,
+    *,
+    kind: str,
+    said_once: str,
+    not_before: datetime,
+    created_at: datetime,
+    person_id: UUID | None = None,
+    channel: str = "",
+    subject: dict[str, Any] | None = None,
+    lane: int = BULK,
+    drop_after: datetime | None = None,
+) -> Delivery | None:
+    """Owe one message to a person or a channel; None when `said_once` is owed or said already.
+
+    `subject` holds ids only; the message is built from them at the moment of sending. `not_before` and `drop_after` are
+    programme time.
+    """
+    row = Delivery(
+        kind=kind,
+        said_once=said_once,
+        opaque=secrets.token_urlsafe(16),
+        person_id=person_id,
+        channel=channel,
+        subject=subject or {},
+        lane=lane,
+        created_at=created_at,
+        not_before=not_before,
+        drop_after=drop_after,
+        id=new_id(),
+    )
+    return row if insert_new(db, Delivery, [row.model_dump()]) else None
+
+
+def insert_new(db: Db, table: Any, rows: list[dict[str, Any]]) -> int:
+    """Insert the rows that are not there yet, on either database; return how many were new."""
+    if not rows:
+        return 0
+    dialect = postgresql if db.get_bind().dialect.name == "postgresql" else sqlite
+    result = db.connection().execute(dialect.insert(table).values(rows).on_conflict_do_nothing())
+    return result.rowcount
+
+
+def find_delivery(db: Db, delivery_id: UUID) -> Delivery | None:
+    """Return one delivery as it stands in the database."""
+    return db.get(Delivery, delivery_id, populate_existing=True)
+
+
+def find_said(db: Db, said_once: str) -> Delivery | None:
+    """Return the delivery with this key."""
+    return db.exec(select(Delivery).where(Delivery.said_once == said_once)).first()
+
+
+def find_pending(db: Db, *, now: datetime, machine_now: float, lanes: Collection[int]) -> Delivery | None:
+    """Return the next delivery to claim in these lanes; on PostgreSQL its row is locked, rows others hold are skipped.
+
+    `now` is programme time, `machine_now` machine time in seconds.
+    """
+    asked = (
+        select(Delivery)
+        .where(Delivery.status == "pending", col(Delivery.lane).in_(lanes))
+        .where(col(Delivery.not_before) <= now, Delivery.retry_at <= machine_now)
+        .order_by(col(Delivery.lane), col(Delivery.not_before))
+        .limit(1)
+        .with_for_update(skip_locked=True)
+    )
+    return db.exec(asked).first()
+
+
+def find_uncertain(db: Db, *, machine_now: float) -> Delivery | None:
+    """Return the next uncertain delivery that has settled long enough to be looked for."""
+    asked = (
+        select(Delivery)
+        .where(Delivery.status == "uncertain", Delivery.retry_at <= machine_now)
+        .order_by(col(Delivery.retry_at))
+        .limit(1)
+        .with_for_update(skip_locked=True)
+    )
+    return db.exec(asked).first()
+
+
+def find_last_stamp(db: Db, *, slack_channel: str) -> str:
+    """Return the newest stamp we know of in a conversation, or nothing; stamps sort as text."""
+    asked = select(func.max(Delivery.slack_ts)).where(Delivery.slack_channel == slack_channel)
+    return db.exec(asked).one() or ""
+
+
+def mark(db: Db, delivery_id: UUID, token: int, **values: Any) -> bool:
+    """Write a result under the token of its claim; False when the lease was lost meanwhile."""
+    return _changed(db, update(Delivery).where(col(Delivery.id) == delivery_id, col(Delivery.token) == token), values)
+
+
+def mark_if(db: Db, delivery_id: UUID, statuses: Collection[str], **values: Any) -> bool:
+    """Write to a delivery that is in one of these states; False when it is not."""
+    chosen = update(Delivery).where(col(Delivery.id) == delivery_id, col(Delivery.status).in_(statuses))
+    return _changed(db, chosen, values)
+
+
+def mark_expired(db: Db, *, machine_now: float, look_at: float) -> int:
+    """Make uncertain every delivery whose sender died or froze on it; it is looked for at `look_at`."""
+    lost = update(Delivery).where(col(Delivery.status) == "sending", col(Delivery.lease_until) < machine_now)
+    result = db.connection().execute(
+        lost.values(status="uncertain", token=Delivery.token + 1, retry_at=look_at, why="sender_lost")
+    )
+    return result.rowcount
+
+
+def list_recent(db: Db, *, person_id: UUID, kind: str, status: str, most: int = 20) -> list[Delivery]:
+    """List a person's deliveries of one kind and state, newest first."""
+    asked = (
+        select(Delivery)
+        .where(Delivery.person_id == person_id, Delivery.kind == kind, Delivery.status == status)
+        .order_by(col(Delivery.created_at).desc())
+        .limit(most)
+    )
+    return list(db.exec(asked))
+
+
+def list_deliveries(
+    db: Db, *, statuses: Collection[str], person_id: UUID | None = None, since: datetime | None = None, most: int = 100
+) -> list[Delivery]:
+    """List deliveries in these states, newest first, for the ledger."""
+    asked = select(Delivery).where(col(Delivery.status).in_(statuses))
+    if person_id:
+        asked = asked.where(Delivery.person_id == person_id)
+    if since:
+        asked = asked.where(col(Delivery.created_at) >= since)
+    return list(db.exec(asked.order_by(col(Delivery.created_at).desc()).limit(most)))
+
+
+def count_by_status(db: Db) -> dict[str, int]:
+    """Count deliveries by state, for health and metrics."""
+    asked = select(Delivery.status, func.count()).group_by(Delivery.status)
+    return dict(db.exec(asked).all())
+
+
+def next_not_before(db: Db) -> datetime | None:
+    """Return the programme moment at which the next pending delivery may go."""
+    return db.exec(select(func.min(Delivery.not_before)).where(Delivery.status == "pending")).one()
+
+
+def _changed(db: Db, statement: Any, values: dict[str, Any]) -> bool:
+    result: CursorResult[Any] = db.connection().execute(statement.values(**values))
+    return result.rowcount == 1

@@ -1,0 +1,92 @@
+"""Reads and writes of people, teams and roles."""
+
+from collections.abc import Sequence
+from datetime import date
+from uuid import UUID
+
+from sqlalchemy import func, or_
+from sqlmodel import Session as Db
+from sqlmodel import col, select
+
+from storage.tables.people import Absence, Person, RoleHeld, Team
+
+LEAD = "programme_lead"
+
+
+def get_person(db: Db, person_id: UUID) -> Person:
+    """Return one person by id, who must be there."""
+    person = db.get(Person, person_id)
+    assert person is not None, "a person id that is not in the people list"
+    return person
+
+
+def find_person_by_slack_id(db: Db, slack_id: str) -> Person | None:
+    """Return whoever has this Slack account."""
+    return db.exec(select(Person).where(Person.slack_id == slack_id)).first()
+
+
+def find_person_by_email(db: Db, email: str) -> Person | None:
+    """Return whoever has this address, in any case of letters."""
+    return db.exec(select(Person).where(Person.email == email.strip().lower())).first()
+
+
+def list_people(db: Db, *, ids: Sequence[UUID]) -> dict[UUID, Person]:
+    """Return these people by id."""
+    rows = db.exec(select(Person).where(col(Person.id).in_(set(ids)))).all() if ids else []
+    return {person.id: person for person in rows}
+
+
+def find_people_by_words(db: Db, *, words: str, on: date, at_most: int = 100) -> Sequence[Person]:
+    """Return the employed whose name holds these words, in order of name. Both databases compare lower case alike."""
+    query = select(Person).where(or_(col(Person.leaves_on).is_(None), col(Person.leaves_on) >= on))
+    for word in words.lower().split():
+        query = query.where(func.lower(Person.name).contains(word, autoescape=True))
+    return db.exec(query.order_by(Person.name).limit(at_most)).all()
+
+
+def find_people_by_name(db: Db, *, name: str) -> Sequence[Person]:
+    """Return everyone with exactly this name, in any case of letters."""
+    return db.exec(select(Person).where(func.lower(Person.name) == " ".join(name.lower().split()))).all()
+
+
+def holds_role(db: Db, *, person_id: UUID, role: str, on: date) -> bool:
+    """Say whether somebody holds a role on a day."""
+    return any(held.person_id == person_id for held in _roles_held(db, role=role, on=on))
+
+
+def list_role_holders(db: Db, *, role: str, on: date, programme: str | None = None) -> Sequence[Person]:
+    """Return who holds a role on a day, in order of name; a role for one programme is held for that one only."""
+    ids = [h.person_id for h in _roles_held(db, role=role, on=on) if h.programme in (None, programme) or not programme]
+    return sorted(list_people(db, ids=ids).values(), key=lambda person: person.name)
+
+
+def _roles_held(db: Db, *, role: str, on: date) -> Sequence[RoleHeld]:
+    return db.exec(
+        select(RoleHeld)
+        .join(Person, col(Person.id) == RoleHeld.person_id)
+        .where(
+            RoleHeld.role == role,
+            RoleHeld.from_on <= on,
+            or_(col(RoleHeld.until_on).is_(None), col(RoleHeld.until_on) >= on),
+            or_(col(Person.leaves_on).is_(None), col(Person.leaves_on) >= on),
+        )
+    ).all()
+
+
+def find_team(db: Db, *, name: str) -> Team | None:
+    """Return a team by its name."""
+    return db.exec(select(Team).where(Team.name == name)).first()
+
+
+def list_absences(db: Db, *, person_id: UUID, team_id: UUID | None) -> Sequence[Absence]:
+    """Return a person's leave and every closure that reaches them, in order of day."""
+    return db.exec(
+        select(Absence)
+        .where(
+            or_(
+                col(Absence.person_id) == person_id,
+                col(Absence.person_id).is_(None) & (col(Absence.team_id).is_(None) | (col(Absence.team_id) == team_id)),
+            )
+        )
+        .order_by(col(Absence.from_on))
+    ).all()
