@@ -105,12 +105,12 @@ def _find_date(words: str, today: date) -> tuple[_Found | None, str]:
 
 
 def _joined(found: _Found, rest: str, today: date) -> tuple[_Found, str]:
-    """Join a second date in the same text, which makes both a question."""
+    """Join a second date in the same text; unless it is the same day, both become a question."""
     another, beyond = _find_date(rest, today)
     if another is None:
         return found, _tidy(rest)
     days = tuple(sorted({*found.days, *another.days}))
-    return _Found(days, DateDoubt.WHICH), _tidy(re.sub(r"\bor\b", " ", beyond))
+    return _Found(days, DateDoubt.WHICH if len(days) > 1 else None), _tidy(re.sub(r"\bor\b", " ", beyond))
 
 
 def _tidy(words: str) -> str:

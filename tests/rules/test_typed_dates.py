@@ -27,6 +27,7 @@ def read(typed: str) -> TypedDate:
         ("tmrw 10am", date(2026, 6, 11), time(10)),
         ("tomorrow 14:30", date(2026, 6, 11), time(14, 30)),
         ("14:30 tomorrow", date(2026, 6, 11), time(14, 30)),
+        ("tomorrow (Thursday) at 3", date(2026, 6, 11), time(15)),
         ("day after tomorrow", date(2026, 6, 12), None),
         ("fri", date(2026, 6, 12), None),
         ("Friday morning at 7", date(2026, 6, 12), time(7)),
