@@ -16,7 +16,7 @@ import { prepareWhatIf } from "./what_if.js";
 
 const byId = (id) => document.getElementById(id);
 
-const page = { person: null, channel: null, people: null, state: null, ownNotice: null, isRefreshing: false, isStale: false, stop: () => {} };
+const page = { person: null, channel: null, people: null, state: null, ownNotice: null, isRefreshing: false, isStale: false, lastAct: Promise.resolve(), stop: () => {} };
 
 const client = {
   directory: new Directory(),
@@ -27,14 +27,24 @@ const client = {
 const home = new Surface({ home: true }, client);
 const modals = new Modals(byId("modal"), client);
 const composer = new Composer(byId("composer"), client);
-const clockBar = new ClockBar(byId("clock"), { onMoved: refresh });
+const clockBar = new ClockBar(byId("clock"), byId("clock-status"), { onMoved: refresh });
 const messages = new MessageList({ scroller: byId("scroller"), list: byId("messages"), newer: byId("newer") }, client);
 const switcher = new PeopleList(byId("people-list"), { onChoose: becomePerson });
 const welcome = new PeopleList(byId("welcome-people"), { onChoose: becomePerson });
 
 // ---- acting
 
-async function actAsPerson(body) {
+/**
+ * Do what the person did, after everything they did before it: a field left and a button pressed must arrive in that
+ * order. What no longer matters when its turn comes (typing in a form that has closed) is dropped.
+ */
+function actAsPerson(body, { isWanted = () => true } = {}) {
+  const turn = page.lastAct.then(() => (isWanted() ? actNow(body) : { ok: true }));
+  page.lastAct = turn;
+  return turn;
+}
+
+async function actNow(body) {
   page.ownNotice = null;
   let answer;
   try {

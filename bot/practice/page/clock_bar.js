@@ -5,10 +5,9 @@ import { setText, toggleAttribute } from "./dom.js";
 
 /** The bar with the time and the buttons that move it. */
 export class ClockBar {
-  constructor(bar, { onMoved }) {
-    Object.assign(this, { bar, onMoved, isMoving: false });
+  constructor(bar, status, { onMoved }) {
+    Object.assign(this, { bar, status, onMoved, isMoving: false });
     this.now = bar.querySelector(".clock-now");
-    this.status = bar.querySelector(".clock-status");
     this.buttons = [...bar.querySelectorAll("button[data-step]")];
     for (const button of this.buttons) button.addEventListener("click", () => this.move(button.dataset.step));
   }

@@ -13,12 +13,14 @@ export class MessageList {
   constructor({ scroller, list, newer }, client) {
     Object.assign(this, { scroller, list, newer, client, channel: null, surfaces: new Map() });
     newer.addEventListener("click", () => this.toNewest());
-    scroller.addEventListener("scroll", () => this.isAtNewest() && (newer.hidden = true), { passive: true });
+    this.follows = true;
+    scroller.addEventListener("scroll", () => this.noteScroll(), { passive: true });
+    new ResizeObserver(() => this.follows && this.toNewest()).observe(scroller);
   }
 
   show(channel, messages, emptyWords) {
     const isOther = channel !== this.channel;
-    const follow = isOther || this.isAtNewest();
+    const follow = isOther || this.follows;
     const before = this.list.childElementCount;
     if (isOther) this.surfaces.clear();
     this.channel = channel;
@@ -31,11 +33,14 @@ export class MessageList {
     else if (this.list.childElementCount > before) this.newer.hidden = false;
   }
 
-  isAtNewest() {
-    return this.scroller.scrollHeight - this.scroller.scrollTop - this.scroller.clientHeight < NEAR_BOTTOM_PX;
+  noteScroll() {
+    const { scrollHeight, scrollTop, clientHeight } = this.scroller;
+    this.follows = scrollHeight - scrollTop - clientHeight < NEAR_BOTTOM_PX;
+    if (this.follows) this.newer.hidden = true;
   }
 
   toNewest() {
+    this.follows = true;
     this.scroller.scrollTop = this.scroller.scrollHeight;
     this.newer.hidden = true;
   }

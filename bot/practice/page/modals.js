@@ -55,8 +55,9 @@ export class Modals {
 
   forgetClosed(views) {
     const alive = new Set(views.map((view) => view.id));
-    for (const [id, { node }] of this.open) {
+    for (const [id, { surface, node }] of this.open) {
       if (alive.has(id)) continue;
+      surface.isClosed = true;
       node.remove();
       this.open.delete(id);
     }

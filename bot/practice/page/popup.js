@@ -35,7 +35,7 @@ export class ListPopup {
     return this.node.isConnected && this.node.matches(":popover-open");
   }
 
-  /** Show groups of `{text, detail, value, chosen}`; `status` is said when there is nothing to choose. */
+  /** Show groups of `{text, hint, detail, value, chosen}`; `status` is said when there is nothing to choose. */
   show(groups, status = "") {
     this.items = groups.flatMap((group) => group.items);
     this.node.replaceChildren(...groups.filter((group) => group.items.length).map((group) => this.groupNode(group)));
@@ -75,7 +75,9 @@ export class ListPopup {
 
   row(item) {
     item.id = freshId("option");
-    const parts = [el("span", { class: "popup-text" }, item.text), item.detail && el("span", { class: "popup-detail" }, item.detail)];
+    const hint = item.hint && el("span", { class: "popup-hint" }, ` ${item.hint}`);
+    const detail = item.detail && el("span", { class: "popup-detail" }, item.detail);
+    const parts = [el("span", { class: "popup-text" }, item.text, hint), detail];
     const choose = () => this.choose(item);
     return el("div", { role: "option", id: item.id, "aria-selected": String(Boolean(item.chosen)), onclick: choose }, parts);
   }

@@ -17,6 +17,7 @@ export class Surface {
     this.stored = {};
     this.drafts = new Map();
     this.typing = new Map();
+    this.isClosed = false;
   }
 
   get directory() {
@@ -62,7 +63,8 @@ export class Surface {
 
   tell(block, element, value) {
     const ids = { where: this.where, block_id: block.block_id, action_id: element.action_id };
-    return this.client.act({ kind: "press", ...ids, ...(value === undefined ? {} : { value }) });
+    const isWanted = () => !this.isClosed;
+    return this.client.act({ kind: "press", ...ids, ...(value === undefined ? {} : { value }) }, { isWanted });
   }
 
   suggest(block, element, query) {
