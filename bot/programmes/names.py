@@ -12,9 +12,10 @@ from bot.rules.when import Grid, Once, Points, event_of
 # Which line of any card may hold the names of which kind of card.
 REFERS = {
     "role": {
-        "participant", "lead", "written_by", "signed_by", "acknowledged_by", "led_by", "invites", "must_attend", "helped",
-        "by", "also", "chosen_by", "raise_by", "set_by", "verified_by", "needed_by", "whose", "goes_to", "raised_by",
-        "hidden_from", "confirmed_by", "adviser", "above", "extend_agreed_by", "missed_twice_tells", "seats",
+        "participant", "lead", "written_by", "signed_by", "acknowledged_by", "led_by", "invites", "must_attend",
+        "helped", "by", "also", "chosen_by", "raise_by", "set_by", "verified_by", "needed_by", "whose", "goes_to",
+        "raised_by", "hidden_from", "confirmed_by", "adviser", "above", "extend_agreed_by", "missed_twice_tells",
+        "seats",
     },
     "relationship": {"relationship"},
     "form": {"record", "rated_in", "ending_needs", "recommendation", "decision", "on_the_record", "agenda"},

@@ -85,6 +85,14 @@ class Step:
 
 
 @dataclass(frozen=True)
+class PartTime:
+    """How long something lasts for part-time people: so long, or pro rata up to a limit."""
+
+    length: Duration
+    pro_rata: bool = False
+
+
+@dataclass(frozen=True)
 class Once:
     """within 14 days of X · 2 weeks after X · 30 days before X · by X"""
 
@@ -166,6 +174,12 @@ def span(text: str) -> Step:
     if int(m[1]) >= int(m[2]):
         raise ValueError(f'in "{text}" the first number must be the smaller one')
     return Step(duration(f"{m[1]} {m[3]}"), duration(f"{m[2]} {m[3]}"))
+
+
+def part_time(text: str) -> PartTime:
+    """Read "18 months" or "pro rata, at most 24 months"."""
+    pro_rata = text.strip().lower().removeprefix("pro rata, at most ")
+    return PartTime(duration(pro_rata), pro_rata != text.strip().lower())
 
 
 def when(text: str) -> When:
