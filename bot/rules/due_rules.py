@@ -106,7 +106,7 @@ class _Maker:
             steps=steps,
             fixed=ladder.fixed if ladder else False,
             late=ladder.late if ladder else "send latest once",
-            lead=_lead(steps),
+            lead=more.pop("lead", _lead(steps)),
             says=say(when, self.event_in_words),
             source=card.source,
             **more,
@@ -204,7 +204,8 @@ class _Maker:
             rhythm = Grid(form.when.steps[0].most, "start") if isinstance(form.when, Rolling) else form.when
             owners = form.written_by or (self.programme.about.participant,)
             written = (f"{name} written",)
-            yield self.rule(f"form.{name}#invite", form, rhythm, owners, written, ladder="", invites=True)
+            at_once = Duration(0, "days")
+            yield self.rule(f"form.{name}#invite", form, rhythm, owners, written, ladder="", lead=at_once, invites=True)
 
     def dated_form(self, name: str, form: "Form", when: When, more: dict[str, Any]) -> Iterator[DueRule]:
         """A day on the form is the day it is signed by, unless signing has a term of its own after the writing."""
