@@ -10,6 +10,14 @@ if TYPE_CHECKING:
     from bot.programmes.programme import Programme
 
 
+FULL_TIME_HOURS = 37.5  # a week, where the organisation says nothing else
+
+
+def share_of_full_time(weekly_hours: float | None) -> float:
+    """Return the part of full time that somebody works; all of it when nobody said."""
+    return min(1.0, weekly_hours / FULL_TIME_HOURS) if weekly_hours else 1.0
+
+
 def planned_end(programme: "Programme", level: str, start: date, share: float) -> date | None:
     """Return the last day as planned; None when the programme has no length.
 
