@@ -16,7 +16,7 @@ import { prepareWhatIf } from "./what_if.js";
 
 const byId = (id) => document.getElementById(id);
 
-const page = { person: null, channel: null, people: null, state: null, ownNotice: null, isRefreshing: false, isStale: false, lastAct: Promise.resolve(), stop: () => {} };
+const page = { person: null, channel: null, people: null, state: null, ownNotice: null, isRefreshing: false, shown: null, isStale: false, isLost: false, lastAct: Promise.resolve(), stop: () => {} };
 
 const client = {
   directory: new Directory(),
@@ -89,8 +89,9 @@ function startAs(person) {
   page.stop();
   page.person = person;
   page.state = null;
-  const onLost = () => showOffline("Lost touch with the practice server. Trying again…");
-  page.stop = person ? listen(person, { onChange: refresh, onLost }) : () => {};
+  const onChange = (version) => { if (page.state?.version !== version || page.isLost) refresh(); };
+  const onLost = () => showLost();
+  page.stop = person ? listen(person, { onChange, onLost }) : () => {};
 }
 
 // ---- keeping up to date
@@ -116,7 +117,7 @@ async function fetchAndShow() {
     await showWorkspace(page.person);
   } catch (problem) {
     console.error(problem);
-    showOffline("Lost touch with the practice server. Trying again…");
+    showLost();
   }
 }
 
@@ -124,6 +125,7 @@ async function showWorkspace(person) {
   const state = await getJson("/practice/state", { person });
   if (person !== page.person) return;
   page.state = state;
+  page.isLost = false;
   client.directory.takeState(state);
   const places = listPlaces(state);
   const place = places.find(({ id }) => id === page.channel) ?? places.find(({ isOpen }) => isOpen) ?? places[0];
@@ -131,6 +133,7 @@ async function showWorkspace(person) {
   if (person !== page.person || (page.channel && page.channel !== place.id && places.some(({ id }) => id === page.channel))) return;
   byId("welcome").hidden = true;
   byId("workspace").hidden = false;
+  page.shown = place.id;
   showFrame(state, places, place);
   if (shown) showConversation(place, shown.messages, state);
   else showHome(state);
@@ -193,6 +196,11 @@ function showModalsAndNotices(state) {
   toggleAttribute(byId("notice"), "hidden", !words);
 }
 
+function showLost() {
+  page.isLost = true;
+  showOffline("Lost touch with the practice server. Trying again…");
+}
+
 function showOffline(words) {
   setText(byId("offline"), words);
   toggleAttribute(byId("offline"), "hidden", !words);
@@ -224,7 +232,7 @@ function prepareFrame() {
   byId("me").addEventListener("click", () => { byId("people").showModal(); switcher.search.focus(); });
   byId("people-close").addEventListener("click", () => byId("people").close());
   byId("sidebar").addEventListener("keydown", (event) => event.key === "Escape" && closeSidebar());
-  prepareWhatIf(byId("what-if"));
+  prepareWhatIf(byId("what-if"), () => page.shown);
   window.addEventListener("popstate", followAddress);
 }
 

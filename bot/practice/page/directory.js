@@ -1,5 +1,10 @@
 // Who and what can be named: people, channels and direct messages, as the chosen person sees them.
 
+/** The offset at the end of an ISO moment, which is a zone too: the person's own, as it is today. */
+function offsetOf(moment) {
+  return moment.match(/[+-]\d\d:\d\d$/)?.[0] ?? "UTC";
+}
+
 /** The names behind ids, and the zone and moment in which dates are said. */
 export class Directory {
   constructor() {
@@ -17,7 +22,7 @@ export class Directory {
   takeState(state) {
     this.channels = state.channels;
     this.dms = state.dms;
-    this.zone = state.me?.tz ?? this.people.get(state.me?.id)?.tz ?? "UTC";
+    this.zone = state.me.tz ?? offsetOf(state.now);
     this.now = Date.parse(state.now) / 1000;
   }
 

@@ -24,10 +24,10 @@ export class MessageList {
     const before = this.list.childElementCount;
     if (isOther) this.surfaces.clear();
     this.channel = channel;
-    renderKeyed(this.list, messages.length ? messages : [{ empty: emptyWords }], {
-      key: (message) => `${channel} ${message.ts} ${message.is_ephemeral}`,
+    renderKeyed(this.list, messages.length ? withDays(messages) : [{ empty: emptyWords }], {
+      key: (message) => `${channel} ${message.day ?? message.ts} ${message.is_ephemeral}`,
       signature: (message) => JSON.stringify([message, this.client.directory.nameOf(message.user)]),
-      render: (message) => (message.empty ? el("li", { class: "empty" }, message.empty) : this.item(message)),
+      render: (message) => this.row(message),
     });
     if (follow) this.toNewest();
     else if (this.list.childElementCount > before) this.newer.hidden = false;
@@ -43,6 +43,11 @@ export class MessageList {
     this.follows = true;
     this.scroller.scrollTop = this.scroller.scrollHeight;
     this.newer.hidden = true;
+  }
+
+  row(message) {
+    if (message.empty) return el("li", { class: "empty" }, message.empty);
+    return message.day ? el("li", { class: "day" }, el("span", {}, message.day)) : this.item(message);
   }
 
   item(message) {
@@ -74,6 +79,14 @@ export class MessageList {
     known.update(message.blocks);
     return known;
   }
+}
+
+/** Messages with a line wherever a new day begins. */
+function withDays(messages) {
+  return messages.flatMap((message, index) => {
+    const isNewDay = message.day_text && message.day_text !== messages[index - 1]?.day_text;
+    return isNewDay ? [{ day: message.day_text }, message] : [message];
+  });
 }
 
 /** A person's initials on a steady colour; the name stands beside it, so it says nothing to a screen reader. */

@@ -13,6 +13,7 @@ export class Modals {
     this.open = new Map();
     this.top = null;
     this.isSending = false;
+    this.errors = {};
     this.wantsErrorFocus = false;
     this.title = el("h2", { id: "modal-title", tabindex: "-1", "aria-live": "polite" });
     this.notice = el("p", { class: "notice", role: "alert", hidden: true });
@@ -35,8 +36,14 @@ export class Modals {
     this.showDialog(before);
     if (!this.top) return;
     this.showFrame(notice);
-    const field = showErrors(this.open.get(this.top.id).node, errors ?? {});
-    this.placeFocus({ isNew: before !== this.top.id, field });
+    const isNew = before !== this.top.id;
+    this.takeErrors(errors ?? {}, isNew);
+    this.placeFocus({ isNew, field: showErrors(this.open.get(this.top.id).node, this.errors) });
+  }
+
+  /** Errors stay in sight while the person mends them one by one, until the form is sent again. */
+  takeErrors(errors, isNew) {
+    if (isNew || this.wantsErrorFocus || Object.keys(errors).length) this.errors = errors;
   }
 
   showView(view) {

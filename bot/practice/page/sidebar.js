@@ -7,7 +7,7 @@ export function listPlaces(state) {
   const appDm = state.dms.find((dm) => dm.with.is_bot);
   const others = state.dms.filter((dm) => !dm.with.is_bot);
   return [
-    { id: "home", group: state.app.name, name: "Home", unread: 0 },
+    ...(state.home_tab_on === false ? [] : [{ id: "home", group: state.app.name, name: "Home", unread: 0 }]),
     ...(appDm ? [{ id: appDm.id, group: state.app.name, name: "Messages", unread: appDm.unread, title: state.app.name, isOpen: true }] : []),
     ...state.channels.map((channel) => ({
       id: channel.id, group: "Channels", name: `# ${channel.name}`, unread: channel.unread, title: `#${channel.name}`,

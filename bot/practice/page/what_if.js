@@ -1,23 +1,48 @@
-// "What if…": switches for the things that go wrong between Slack and an app.
+// "What if…": a few of the things that go wrong between Slack and an app, to try by hand.
 
 import { getJson, postJson } from "./api.js";
 import { el } from "./dom.js";
 
-/** Fill the panel when it is first opened. */
-export function prepareWhatIf(panel) {
-  panel.append(el("summary", {}, "What if…"), el("div", { class: "faults" }));
-  panel.addEventListener("toggle", () => panel.open && drawFaults(panel.querySelector(".faults")));
+const OFFERED = [
+  "slow", "rate_limited", "server_error_after", "cut_after", "lost", "duplicate_event", "archive_channel", "remove_app",
+  "home_off", "home_on", "clear",
+];
+
+/** Fill the panel when it is opened; `currentChannel` says which channel a switch about channels means. */
+export function prepareWhatIf(panel, currentChannel) {
+  const [list, status] = [el("div", { class: "faults" }), el("p", { role: "status" })];
+  panel.append(el("summary", {}, "What if…"), list, status);
+  panel.addEventListener("toggle", () => panel.open && drawFaults(list, status, currentChannel));
 }
 
-async function drawFaults(place) {
-  const { faults } = await getJson("/practice/faults");
-  place.replaceChildren(...faults.map((fault) => faultButton(fault, place)));
+async function drawFaults(list, status, currentChannel) {
+  const { faults, waiting } = await getJson("/practice/faults");
+  const offered = OFFERED.flatMap((name) => faults.filter((one) => one.fault === name));
+  list.replaceChildren(...offered.map((one) => el("button", {
+    type: "button", class: "button", "data-focus": `fault ${one.fault}`,
+    onclick: async () => {
+      status.textContent = await switchOn(one, currentChannel());
+      await drawWaiting(status);
+    },
+  }, wordsOf(one))));
+  showWaiting(status, waiting);
 }
 
-function faultButton(fault, place) {
-  const send = async () => {
-    await postJson("/practice/fault", { fault: fault.fault });
-    drawFaults(place);
-  };
-  return el("button", { type: "button", class: "button", onclick: send }, fault.label ?? fault.fault);
+function wordsOf({ what, needs }) {
+  return needs === "channel" ? what.replace(/ a channel/, " the channel I am looking at") : what;
+}
+
+async function switchOn({ fault, needs }, channel) {
+  const answer = await postJson("/practice/fault", { fault, ...(needs === "channel" ? { channel } : {}) });
+  return answer.ok ? "" : answer.error;
+}
+
+async function drawWaiting(status) {
+  const { waiting } = await getJson("/practice/faults");
+  if (!status.textContent) showWaiting(status, waiting);
+}
+
+function showWaiting(status, waiting) {
+  const names = waiting.map((one) => `${one.fault.replaceAll("_", " ")} (${one.times})`);
+  status.textContent = names.length ? `Still to come: ${names.join(", ")}.` : "Nothing is going to go wrong.";
 }
