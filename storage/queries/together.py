@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import date
 from uuid import UUID
 
-from sqlalchemy import or_
+from sqlalchemy import ColumnElement, or_
 from sqlmodel import Session as Db
 from sqlmodel import col, select
 
@@ -61,5 +61,5 @@ def list_memberships_of(db: Db, *, person_id: UUID, on: date, role: str | None =
     return db.exec(query.where(Membership.role == role) if role else query).all()
 
 
-def _during(on: date) -> tuple[object, ...]:
-    return Membership.from_on <= on, or_(col(Membership.until_on).is_(None), col(Membership.until_on) >= on)
+def _during(on: date) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
+    return col(Membership.from_on) <= on, or_(col(Membership.until_on).is_(None), col(Membership.until_on) >= on)

@@ -34,6 +34,7 @@ class Document(SQLModel, table=True):
     salt: bytes | None = sealed()
     started_at: datetime | None = moment()
     shared_at: datetime | None = moment()  # when it went out for signing or reading
+    returned_at: datetime | None = moment()  # when changes were asked for
     in_force_on: date | None = column(Holds.STATUS, default=None)
     ended_on: date | None = column(Holds.STATUS, default=None)
     kept_elsewhere: bool = column(Holds.STATUS, default=False)  # written outside Handrail; only dates are here

@@ -1,0 +1,296 @@
+"""Facts about one enrolment, gathered from the tables for the due rules: dated happenings, and who fills which role."""
+
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from functools import cached_property
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from sqlmodel import Session as Db
+
+from bot.actions import catalogue, working_times
+from bot.programmes.programme import Programme
+from bot.rules import progress as progress_rules
+from bot.rules.due_facts import Facts, Happening
+from bot.rules.enrolment import share_of_full_time, stretch
+from bot.rules.progress import Signed
+from storage.queries import facts as rows
+from storage.queries import people as people_queries
+from storage.queries import together
+from storage.tables.meetings import Session
+from storage.tables.people import Person, Team
+from storage.tables.programmes import Enrolment
+from storage.tables.progress import CriterionProgress, SignOff
+from storage.tables.together import Membership, Relationship
+from storage.tables.written import Document, Signature
+
+Happenings = dict[str, set[Happening]]
+
+
+@dataclass
+class Known:
+    """Everything the rules need about one enrolment at one moment, read once in one transaction."""
+
+    db: Db
+    enrolment: Enrolment
+    now: datetime
+    filled: dict[str, tuple[UUID, ...]] = field(default_factory=dict)  # role → people, beyond relationships
+
+    @cached_property
+    def person(self) -> Person:
+        return people_queries.get_person(self.db, self.enrolment.person_id)
+
+    @cached_property
+    def today(self) -> date:
+        return self.now.astimezone(ZoneInfo(self.person.zone)).date()
+
+    @cached_property
+    def programme(self) -> Programme:
+        return catalogue.programme_of(self.db, self.enrolment.version_id)
+
+    @cached_property
+    def closed(self) -> frozenset[date]:
+        return working_times.closed_days_of(self.db, self.person, around=self.today)
+
+    @cached_property
+    def relationships(self) -> Sequence[Relationship]:
+        return rows.list_all_relationships(self.db, enrolment_id=self.enrolment.id)
+
+    @cached_property
+    def members(self) -> Sequence[Membership]:
+        return rows.list_all_members(self.db, enrolment_id=self.enrolment.id)
+
+    @cached_property
+    def sessions(self) -> Sequence[Session]:
+        return rows.list_sessions(self.db, enrolment_id=self.enrolment.id)
+
+    @cached_property
+    def documents(self) -> Sequence[Document]:
+        return rows.list_documents(self.db, enrolment_id=self.enrolment.id)
+
+    @cached_property
+    def progress(self) -> Sequence[CriterionProgress]:
+        return rows.list_progress(self.db, enrolment_id=self.enrolment.id)
+
+    @cached_property
+    def sign_offs(self) -> dict[UUID, list[SignOff]]:
+        """Sign-offs that stand, by progress row."""
+        found: dict[UUID, list[SignOff]] = defaultdict(list)
+        for one in rows.list_sign_offs(self.db, enrolment_id=self.enrolment.id):
+            if one.withdrawn_at is None and one.outcome == "met":
+                found[one.progress_id].append(one)
+        return found
+
+    def present(self, relationship_id: UUID, role: str) -> tuple[UUID, ...]:
+        """Return who has a role in a relationship today."""
+        return tuple(
+            m.person_id
+            for m in self.members
+            if m.relationship_id == relationship_id and m.role == role and is_during(m, self.today)
+        )
+
+    @cached_property
+    def roles(self) -> dict[str, tuple[UUID, ...]]:
+        """Who fills which role for this person today: in their relationships, above them, and over the programme."""
+        found: dict[str, tuple[UUID, ...]] = {self.programme.about.participant: (self.person.id,)}
+        for relationship in self.relationships:
+            if relationship.state == "closed":
+                continue
+            for role in dict.fromkeys(m.role for m in self.members if m.relationship_id == relationship.id):
+                present = self.present(relationship.id, role)
+                found[role] = tuple(dict.fromkeys((*found.get(role, ()), *present)))
+        above = {"line-manager": self.person.line_manager_id, "team-manager": self._team_manager()}
+        for role, person_id in above.items():
+            if person_id and role not in found:
+                found[role] = (person_id,)
+        leads = people_queries.list_role_holders(
+            self.db, role=people_queries.LEAD, on=self.today, programme=self.enrolment.programme
+        )
+        found[self.programme.about.lead] = found["lead"] = tuple(lead.id for lead in leads)
+        return {role: people for role, people in found.items() if people}
+
+    def _team_manager(self) -> UUID | None:
+        team = self.db.get(Team, self.person.team_id) if self.person.team_id else None
+        return team.manager_id if team else None
+
+    def facts(self) -> Facts:
+        """Return what the pure rules take."""
+        settings = together.find_settings(self.db, programme=self.enrolment.programme)
+        happened: Happenings = defaultdict(set)
+        for source in (_of_relationships, _of_sessions, _of_documents, _of_progress, _of_training):
+            for event, happening in source(self):
+                happened[event].add(happening)
+        absences = people_queries.list_absences(self.db, person_id=self.person.id, team_id=None)
+        return Facts(
+            start=self.enrolment.starts_on,
+            end=self.enrolment.ends_on,
+            level=self.enrolment.level,
+            roles=frozenset(self.roles),
+            happenings={event: tuple(sorted(found)) for event, found in happened.items()},
+            stretch=stretch(self.programme, self.enrolment.level, share_of_full_time(self.person.weekly_hours)),
+            excused=tuple((a.from_on, a.until_on) for a in absences if a.person_id),
+            go_live_on=settings.go_live_on if settings else None,
+        )
+
+
+def is_during(membership: Membership, day: date) -> bool:
+    """Say whether a membership holds on a day."""
+    return membership.from_on <= day and (membership.until_on is None or membership.until_on >= day)
+
+
+def know(db: Db, enrolment: Enrolment, *, now: datetime) -> Known:
+    """Return what is known of an enrolment; each part is read when first asked for."""
+    return Known(db, enrolment, now)
+
+
+Found = Iterator[tuple[str, Happening]]
+
+
+def _of_relationships(known: Known) -> Found:
+    for relationship in known.relationships:
+        own = str(relationship.id)
+        yield f"{relationship.kind} matched", Happening(relationship.began_on, relationship=own)
+        if relationship.closed_on:
+            yield f"{relationship.kind} ended", Happening(relationship.closed_on, relationship=own)
+        for event, day in _changes(known, relationship):
+            yield event, Happening(day, relationship=own)
+
+
+def _changes(known: Known, relationship: Relationship) -> Iterator[tuple[str, date]]:
+    """A supporter who came after the beginning is a change."""
+    card = known.programme.relationship.get(relationship.kind)
+    for member in known.members:
+        later = member.from_on > relationship.began_on and not member.covers_id
+        if card and member.relationship_id == relationship.id and member.role == card.by and later:
+            yield f"{relationship.kind} change", member.from_on
+
+
+def _of_sessions(known: Known) -> Found:
+    for session in known.sessions:
+        subject, pair = f"session:{session.id}", str(session.relationship_id or "")
+        if session.state == "held" and session.held_on:
+            yield f"{session.kind} held", Happening(session.held_on, subject, pair)
+            card = known.programme.session.get(session.kind)
+            if card and card.counts_as:
+                yield f"{card.counts_as} held", Happening(session.held_on, subject, pair)
+        if session.planned_at and session.state != "moved":
+            day = session.planned_at.astimezone(ZoneInfo(session.zone)).date()
+            if session.state in ("planned", "held"):
+                yield f"{session.kind} planned", Happening(day, subject, pair)
+            else:
+                yield f"{session.kind} not held", Happening(day, subject, pair)
+
+
+def _of_documents(known: Known) -> Found:
+    signatures: dict[UUID, list[Signature]] = defaultdict(list)
+    for signature in rows.list_signatures(known.db, enrolment_id=known.enrolment.id):
+        signatures[signature.document_id].append(signature)
+    kinds = {session.id: session.kind for session in known.sessions}
+    newest = {document.series: document for document in known.documents}
+    for document in known.documents:
+        if document.state != "withdrawn":
+            yield from _of_document(known, document, newest[document.series], signatures[document.id], kinds)
+
+
+def _of_document(
+    known: Known, document: Document, newest: Document, signatures: Sequence[Signature], kinds: dict[UUID, str]
+) -> Found:
+    """What one version of a document brought about. Signatures count on the newest version only: a new one is signed anew."""
+    subject = f"session:{document.session_id}" if document.session_id else ""
+    pair = str(_pair_of(known, document) or "")
+    form = document.form
+    if document.kind == "preparation":
+        role = _role_of(known, document.author_id, document)
+        yield (
+            f"{kinds.get(document.session_id or document.id, '')} prepared by {role}",
+            _on(known, document.started_at, subject, pair),
+        )
+        return
+    if document.shared_at:
+        yield f"{form} written", _on(known, document.shared_at, subject, pair)
+        role = _role_of(known, document.author_id, document)
+        yield f"{form} written by {role}", _on(known, document.shared_at, subject, pair)
+        if document.session_id:
+            kind = kinds.get(document.session_id, "")
+            yield f"{kind}/{form} shared", _on(known, document.shared_at, subject, pair)
+    if document.in_force_on:
+        happening = Happening(document.in_force_on, subject, pair)
+        yield f"{form} in force", happening
+        yield f"{form} done", happening
+        if document.number > 1:
+            yield f"{form} reviewed", happening
+    if document.id == newest.id:
+        yield from _of_signatures(known, document, signatures, subject, pair)
+
+
+def _of_signatures(known: Known, document: Document, signatures: Sequence[Signature], subject: str, pair: str) -> Found:
+    for role in dict.fromkeys(signature.role for signature in signatures):
+        signed = [s for s in signatures if s.role == role and s.signed_at]
+        meaning = "acknowledged" if all(s.meaning == "acknowledged" for s in signed) else "signed"
+        if signed and _everybody_has(known, document, role, signed):
+            latest = max(s.signed_at for s in signed if s.signed_at)
+            yield f"{document.form} {meaning} by {role}", _on(known, latest, subject, pair)
+
+
+def _everybody_has(known: Known, document: Document, role: str, signed: Sequence[Signature]) -> bool:
+    """An agreement needs everybody in the role; the record of a session whoever led or was seen in it."""
+    if document.session_id or not document.relationship_id:
+        return True
+    return set(known.present(document.relationship_id, role)) <= {s.person_id for s in signed}
+
+
+def _pair_of(known: Known, document: Document) -> UUID | None:
+    if document.relationship_id:
+        return document.relationship_id
+    return next((s.relationship_id for s in known.sessions if s.id == document.session_id), None)
+
+
+def _role_of(known: Known, person_id: UUID, document: Document) -> str:
+    """Return the role in which somebody wrote."""
+    pair = _pair_of(known, document)
+    in_pair = (m.role for m in known.members if m.person_id == person_id and m.relationship_id == pair)
+    elsewhere = (role for role, people in known.roles.items() if person_id in people and role != "lead")
+    return next(in_pair, next(elsewhere, ""))
+
+
+def _of_progress(known: Known) -> Found:
+    complete = {row.criterion: day for row in known.progress if (day := criterion_completed_on(known, row))}
+    for criterion, day in complete.items():
+        yield f"{criterion} signed off", Happening(day, f"criterion:{criterion}")
+    for checklist in known.programme.checklist:
+        needed = applicable_criteria(known.programme, checklist, known.enrolment.level)
+        if needed and all(criterion in complete for criterion in needed):
+            last = max(complete[criterion] for criterion in needed)
+            yield f"{checklist} complete", Happening(last, f"checklist:{checklist}")
+
+
+def criterion_completed_on(known: Known, row: CriterionProgress) -> date | None:
+    """Return the day a criterion was completed, or None."""
+    card = known.programme.criterion.get(row.criterion)
+    if card is None:
+        return None
+    signed = [Signed(s.occasion_on, str(s.signer_id)) for s in known.sign_offs[row.id]]
+    second = known.programme.checklist[card.checklist].second
+    return progress_rules.completed_on(signed, row.signatures_needed, second)
+
+
+def applicable_criteria(programme: Programme, checklist: str, level: str) -> tuple[str, ...]:
+    """Return the criteria of a checklist that bind a level, in the order of the file (seed-systems 003-50)."""
+    return tuple(
+        name
+        for name, card in programme.criterion.items()
+        if card.checklist == checklist and (not card.applies_to or level in card.applies_to)
+    )
+
+
+def _of_training(known: Known) -> Found:
+    for record in rows.list_training(known.db, person_id=known.person.id):
+        if record.course:
+            yield f"{record.course} done", Happening(record.done_on, f"course:{record.course}")
+
+
+def _on(known: Known, at: datetime | None, subject: str, pair: str) -> Happening:
+    assert at is not None
+    return Happening(at.astimezone(ZoneInfo(known.person.zone)).date(), subject, pair)

@@ -1,0 +1,292 @@
+"""Put the due rows of one enrolment right with the facts, in the transaction of whatever changed them.
+
+One pass works out everything the enrolment owes, open and done, and changes the rows that say otherwise: what closes a
+thing closes its rows, what undoes it opens them again with the next `turn` (delivery.md, From a rule to a message, 1).
+No scan of anybody else; `handrail db verify` runs the same pass over everyone and expects no change.
+"""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from sqlmodel import Session as Db
+
+from bot.actions.facts import Known, know
+from bot.actions.nudge_times import Planner
+from bot.rules.asks import VERIFY_WITHIN, Ask, ask
+from bot.rules.due import owed
+from bot.rules.due_facts import Due, DueRule
+from bot.rules.due_rules import due_rules
+from storage.queries import facts as rows
+from storage.tables.delivery import DueItem
+from storage.tables.programmes import Enrolment
+
+LOOK_AGAIN = timedelta(days=28)  # at the latest
+PERSONAL = frozenset({"enrolment", "relationship", "session"})  # what is a programme's or a team's is not settled here
+
+Key = tuple[str, UUID, str, str]
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """One row as the facts want it."""
+
+    rule: str
+    scope: str
+    scope_id: UUID
+    subject: str
+    period: str
+    owner_id: UUID
+    ladder: str
+    opens_on: date
+    due_on: date
+    state: str
+    closed_on: date | None = None
+
+    @property
+    def key(self) -> Key:
+        return self.rule, self.scope_id, self.subject, self.period
+
+
+def settle_enrolment(db: Db, enrolment_id: UUID, *, now: datetime) -> int:
+    """Make the due rows of an enrolment agree with the facts; return how many were made or changed."""
+    db.flush()
+    enrolment = db.get(Enrolment, enrolment_id)
+    assert enrolment is not None
+    known = know(db, enrolment, now=now)
+    wanted = {one.key: one for one in wanted_rows(known)}
+    held = {(r.rule, r.scope_id, r.subject, r.period): r for r in rows.list_due_items(db, enrolment_id=enrolment_id)}
+    planner, changed = Planner(db, now), 0
+    for key, one in wanted.items():
+        changed += _put_right(db, known, held.get(key) or _new_row(known, one), one, planner, is_new=key not in held)
+    for key, row in held.items():
+        changed += key not in wanted and _cancel(row, known.today)
+    enrolment.look_again_on = _look_again_on(known, wanted.values())
+    db.flush()
+    return changed
+
+
+def settle_person(db: Db, person_id: UUID, *, now: datetime) -> None:
+    """Settle every enrolment that somebody's hours, leave or place can change: their own, and those they support."""
+    for enrolment_id in rows.list_enrolments_around(db, person_id=person_id):
+        settle_enrolment(db, enrolment_id, now=now)
+
+
+def wanted_rows(known: Known) -> Iterator[Wanted]:
+    """Yield every row that the facts of an enrolment call for, open and closed."""
+    if known.enrolment.state != "active":
+        return
+    facts = known.facts()
+    for rule in due_rules(known.programme, facts, {}):
+        if rule.scope in PERSONAL:
+            for due in owed(rule, facts, until=known.today, closed=known.closed):
+                if row := _from_due(known, rule, due):
+                    yield row
+    for asked in asks(known):
+        state = "done" if asked.done_on else "open"
+        yield Wanted(
+            asked.rule, "enrolment", known.enrolment.id, asked.subject, asked.period, asked.owner_id, "",
+            asked.asked_on, asked.due_on, state, asked.done_on,
+        )  # fmt: skip
+
+
+def _from_due(known: Known, rule: DueRule, due: Due) -> Wanted | None:
+    owner = _owner(known, rule, due)
+    if owner is None:
+        return None
+    state = "excused" if due.excused else "done" if due.done_on else "open"
+    scope_id = _scope_id(known, due)
+    closed_on = due.done_on or (due.due_on if due.excused else None)
+    return Wanted(
+        rule.key,
+        due.scope,
+        scope_id,
+        due.subject,
+        due.period,
+        owner,
+        rule.ladder,
+        due.opens_on,
+        due.due_on,
+        state,
+        closed_on,
+    )
+
+
+def _scope_id(known: Known, due: Due) -> UUID:
+    if due.scope == "session":
+        return UUID(due.subject.removeprefix("session:"))
+    return UUID(due.relationship) if due.scope == "relationship" and due.relationship else known.enrolment.id
+
+
+def _owner(known: Known, rule: DueRule, due: Due) -> UUID | None:
+    """Return who is asked now: whoever leads the session, else the first who fills the first role that is filled."""
+    for role in rule.owners:
+        if due.scope == "session" and (leader := _leader(known, role, due)):
+            return leader
+        present = known.present(UUID(due.relationship), role) if due.relationship else known.roles.get(role, ())
+        if present or known.roles.get(role):
+            return (present or known.roles[role])[0]
+    return None
+
+
+def _leader(known: Known, role: str, due: Due) -> UUID | None:
+    session = next((s for s in known.sessions if due.subject == f"session:{s.id}"), None)
+    if session is None:
+        return None
+    card = known.programme.session.get(session.kind)
+    if card and card.led_by == role:
+        return session.led_by_id
+    return None
+
+
+# ---- what people ask of each other -----------------------------------------------------------------------------------
+
+
+def asks(known: Known) -> Iterator[Ask]:
+    """Yield what people of this enrolment have asked of each other."""
+    yield from _sign_offs_asked(known)
+    yield from _checks_asked(known)
+    yield from _changes_asked(known)
+    yield from _supporters_missing(known)
+
+
+def _sign_offs_asked(known: Known) -> Iterator[Ask]:
+    for row in known.progress:
+        card = known.programme.criterion.get(row.criterion)
+        if row.ready_at is None or card is None:
+            continue
+        signers = (p for role in known.programme.checklist[card.checklist].signed_by for p in known.roles.get(role, ()))
+        signer = next((person for person in signers if person != known.person.id), None)
+        if signer:
+            asked_on = _local(known, row.ready_at)
+            yield ask(
+                "ask.sign-off", f"criterion:{row.criterion}", row.ready_at.isoformat(), signer, asked_on, known.closed
+            )
+
+
+def _checks_asked(known: Known) -> Iterator[Ask]:
+    for record in rows.list_training(known.db, person_id=known.person.id):
+        card = known.programme.course.get(record.course)
+        if card is None or record.logged_at is None or record.imported:
+            continue
+        checkers = (p for role in card.verified_by for p in known.roles.get(role, ()))
+        checker = next((person for person in checkers if person != known.person.id), None)
+        if checker:
+            done_on = _local(known, record.verified_at) if record.verified_at else None
+            subject, asked_on = f"training:{record.id}", _local(known, record.logged_at)
+            yield ask(
+                "ask.verify", subject, "1", checker, asked_on, known.closed, within=VERIFY_WITHIN, done_on=done_on
+            )
+
+
+def _changes_asked(known: Known) -> Iterator[Ask]:
+    newest = {document.series: document for document in known.documents}
+    for document in known.documents:
+        if document.returned_at is None or document.state == "withdrawn":
+            continue
+        followed = newest[document.series].number > document.number and newest[document.series].shared_at
+        done_on = _local(known, followed) if followed else None
+        asked_on = _local(known, document.returned_at)
+        subject = f"document:{document.series}"
+        yield ask(
+            "ask.changes", subject, str(document.number), document.author_id, asked_on, known.closed, done_on=done_on
+        )
+
+
+def _supporters_missing(known: Known) -> Iterator[Ask]:
+    """The lead is asked for a supporter in every kind of relationship whose meetings the programme dates."""
+    leads = known.roles.get("lead", ())
+    if not leads or known.enrolment.ended_on:
+        return
+    for kind in relationships_needed(known):
+        card = known.programme.relationship[kind]
+        standing = [r for r in known.relationships if r.kind == kind and r.state != "closed"]
+        if not any(known.present(r.id, card.by) for r in standing):
+            since = _without_since(known, kind)
+            yield ask("ask.pair", f"relationship:{kind}", since.isoformat(), leads[0], since, known.closed)
+
+
+def relationships_needed(known: Known) -> tuple[str, ...]:
+    """Return the kinds of relationship this participant is to be helped in, because meetings in them are dated."""
+    dated = dict.fromkeys(
+        card.relationship for card in known.programme.session.values() if card.when and card.relationship
+    )
+    participant = known.programme.about.participant
+    return tuple(kind for kind in dated if known.programme.relationship[kind].helped == participant)
+
+
+def _without_since(known: Known, kind: str) -> date:
+    ids = {r.id for r in known.relationships if r.kind == kind}
+    card = known.programme.relationship[kind]
+    ended = [m.until_on for m in known.members if m.relationship_id in ids and m.role == card.by and m.until_on]
+    return max(ended, default=known.enrolment.starts_on)
+
+
+def _local(known: Known, at: datetime) -> date:
+    return at.astimezone(ZoneInfo(known.person.zone)).date()
+
+
+# ---- the rows --------------------------------------------------------------------------------------------------------
+
+
+def _new_row(known: Known, one: Wanted) -> DueItem:
+    return DueItem(
+        rule=one.rule,
+        scope=one.scope,
+        scope_id=one.scope_id,
+        subject=one.subject,
+        period=one.period,
+        version_id=known.enrolment.version_id,
+        enrolment_id=known.enrolment.id,
+        owner_id=one.owner_id,
+        about_id=known.person.id,
+        ladder=one.ladder,
+        opens_on=one.opens_on,
+        due_on=one.due_on,
+        state=one.state,
+        closed_on=one.closed_on,
+    )
+
+
+def _put_right(db: Db, known: Known, row: DueItem, one: Wanted, planner: Planner, *, is_new: bool) -> bool:
+    """Make one row say what the facts say. What its owner called not applicable stays closed."""
+    if row.not_applicable:
+        return False
+    before = (row.owner_id, row.due_on, row.state, row.opens_on, row.closed_on)
+    after = (one.owner_id, one.due_on, one.state, one.opens_on, one.closed_on)
+    if before == after and not is_new:
+        return False
+    if one.state == "open" and row.state != "open":
+        _reopen(row)
+    row.owner_id, row.due_on, row.state, row.opens_on, row.closed_on = after
+    row.version += 0 if is_new else 1
+    db.add(row)
+    if is_new:
+        db.flush()
+    row.next_nudge_at = planner.first_nudge_at(row) if row.state == "open" else None
+    return True
+
+
+def _reopen(row: DueItem) -> None:
+    row.turn += 1
+    row.rung, row.snoozes, row.snoozed_until_on = 0, 0, None
+    row.reopened_because = row.state  # what it was before it was undone: done, excused or cancelled
+
+
+def _look_again_on(known: Known, wanted: Iterable[Wanted]) -> date | None:
+    """Return the day after the next due day: each recurring duty has its next row only, and then needs another."""
+    if known.enrolment.ended_on is not None:
+        return None
+    coming = (one.due_on + timedelta(days=1) for one in wanted if one.state == "open" and one.due_on >= known.today)
+    return min((*coming, known.today + LOOK_AGAIN))
+
+
+def _cancel(row: DueItem, today: date) -> bool:
+    """Close a row that the facts no longer call for."""
+    if row.state != "open":
+        return False
+    row.state, row.closed_on, row.next_nudge_at = "cancelled", today, None
+    row.version += 1
+    return True

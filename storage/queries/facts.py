@@ -1,0 +1,96 @@
+"""What has happened to one enrolment, as rows: all that the due rules are worked out from."""
+
+from collections.abc import Sequence
+from uuid import UUID
+
+from sqlmodel import Session as Db
+from sqlmodel import col, select
+
+from storage.tables.delivery import DueItem
+from storage.tables.meetings import Session
+from storage.tables.programmes import Enrolment
+from storage.tables.progress import CriterionProgress, SignOff, TrainingRecord
+from storage.tables.together import Membership, Relationship
+from storage.tables.written import Document, Signature
+
+
+def list_due_items(db: Db, *, enrolment_id: UUID) -> Sequence[DueItem]:
+    """Return every due row of an enrolment, closed ones too."""
+    return db.exec(select(DueItem).where(DueItem.enrolment_id == enrolment_id)).all()
+
+
+def list_all_relationships(db: Db, *, enrolment_id: UUID) -> Sequence[Relationship]:
+    """Return the relationships an enrolment has or had."""
+    return db.exec(
+        select(Relationship)
+        .where(Relationship.enrolment_id == enrolment_id)
+        .order_by(col(Relationship.began_on), col(Relationship.id))
+    ).all()
+
+
+def list_all_members(db: Db, *, enrolment_id: UUID) -> Sequence[Membership]:
+    """Return everybody who is or was in a relationship of an enrolment."""
+    return db.exec(
+        select(Membership)
+        .join(Relationship, col(Relationship.id) == Membership.relationship_id)
+        .where(Relationship.enrolment_id == enrolment_id)
+        .order_by(col(Membership.from_on), col(Membership.id))
+    ).all()
+
+
+def list_sessions(db: Db, *, enrolment_id: UUID) -> Sequence[Session]:
+    """Return every session of an enrolment, whatever became of it."""
+    return db.exec(select(Session).where(Session.enrolment_id == enrolment_id)).all()
+
+
+def list_documents(db: Db, *, enrolment_id: UUID) -> Sequence[Document]:
+    """Return every version of everything written for an enrolment; no text is opened."""
+    return db.exec(
+        select(Document).where(Document.enrolment_id == enrolment_id).order_by(col(Document.series), Document.number)  # type: ignore[arg-type]  # SQLModel types the column as its value
+    ).all()
+
+
+def list_signatures(db: Db, *, enrolment_id: UUID) -> Sequence[Signature]:
+    """Return every signature over those documents."""
+    return db.exec(
+        select(Signature)
+        .join(Document, col(Document.id) == Signature.document_id)
+        .where(Document.enrolment_id == enrolment_id)
+    ).all()
+
+
+def list_progress(db: Db, *, enrolment_id: UUID) -> Sequence[CriterionProgress]:
+    """Return where an enrolment stands on each criterion anything has happened to."""
+    return db.exec(select(CriterionProgress).where(CriterionProgress.enrolment_id == enrolment_id)).all()
+
+
+def list_sign_offs(db: Db, *, enrolment_id: UUID) -> Sequence[SignOff]:
+    """Return every sign-off and return of an enrolment, withdrawn ones too, in order of time."""
+    return db.exec(
+        select(SignOff)
+        .join(CriterionProgress, col(CriterionProgress.id) == SignOff.progress_id)
+        .where(CriterionProgress.enrolment_id == enrolment_id)
+        .order_by(col(SignOff.signed_at), col(SignOff.id))
+    ).all()
+
+
+def list_training(db: Db, *, person_id: UUID) -> Sequence[TrainingRecord]:
+    """Return a person's training records that stand, latest last."""
+    return db.exec(
+        select(TrainingRecord)
+        .where(TrainingRecord.person_id == person_id, col(TrainingRecord.withdrawn_at).is_(None))
+        .order_by(col(TrainingRecord.done_on), col(TrainingRecord.id))
+    ).all()
+
+
+def list_enrolments_around(db: Db, *, person_id: UUID) -> Sequence[UUID]:
+    """Return the live enrolments of a person, and of those they stand with."""
+    own = select(Enrolment.id).where(Enrolment.person_id == person_id, col(Enrolment.ended_on).is_(None))
+    beside = (
+        select(Relationship.enrolment_id)
+        .join(Membership, col(Membership.relationship_id) == Relationship.id)
+        .join(Enrolment, col(Enrolment.id) == Relationship.enrolment_id)
+        .where(Membership.person_id == person_id, Relationship.state != "closed", col(Enrolment.ended_on).is_(None))
+    )
+    found = [*db.exec(own).all(), *(enrolment_id for enrolment_id in db.exec(beside).all() if enrolment_id)]
+    return list(dict.fromkeys(found))
