@@ -109,3 +109,42 @@ class BadSetting(HandrailError):
     def __init__(self, name: str, mend: str) -> None:
         super().__init__(f"{name}: {mend}")
         self.name, self.mend = name, mend
+
+
+# ---- enrolling and pairing ----
+
+
+class AlreadyEnrolled(HandrailError):
+    """Somebody is on this programme already."""
+
+    def __init__(self, name: str, programme: str) -> None:
+        super().__init__("already enrolled")
+        self.name, self.programme = name, programme
+
+
+class LevelNotKnown(HandrailError):
+    """A programme has no such level; `levels` are those it has."""
+
+    def __init__(self, typed: str, levels: tuple[str, ...]) -> None:
+        super().__init__("no such level")
+        self.typed, self.levels = typed, levels
+
+
+class AlreadyPaired(HandrailError):
+    """Somebody has a relationship of this kind already; `title` is the kind's."""
+
+    def __init__(self, name: str, title: str) -> None:
+        super().__init__("already paired")
+        self.name, self.title = name, title
+
+
+class CannotSupportThemself(HandrailError):
+    """The same person was chosen on both sides of a pair."""
+
+
+class TooManySupporters(HandrailError):
+    """More people (or none) were chosen than a relationship of this kind holds; `most` is how many."""
+
+    def __init__(self, title: str, most: int) -> None:
+        super().__init__("too many supporters")
+        self.title, self.most = title, most

@@ -54,6 +54,15 @@ _SENTENCES: dict[type[errors.HandrailError], Callable[[Any], str]] = {
     errors.Missing: lambda e: "Please answer this one.",
     errors.TooLate: lambda e: "It is too late for that now. Open your Home tab to see what you can do instead.",
     errors.BadSetting: lambda e: f"{e.name}: {e.mend}",
+    errors.AlreadyEnrolled: lambda e: f"{e.name} is on {e.programme} already.",
+    errors.LevelNotKnown: lambda e: f"This programme needs one of these levels: {words.listed(e.levels, 'or')}.",
+    errors.AlreadyPaired: lambda e: (
+        f"{e.name} has somebody for “{e.title}” already. To choose another, press Change pair."
+    ),
+    errors.CannotSupportThemself: lambda e: "Nobody can be their own mentor. Please choose somebody else.",
+    errors.TooManySupporters: lambda e: (
+        f"“{e.title}” is held by {'one person' if e.most == 1 else f'one to {e.most} people'}. Please choose again."
+    ),
 }
 
 

@@ -1,0 +1,137 @@
+"""Reads and writes of enrolling and pairing."""
+
+from collections.abc import Collection, Sequence
+from datetime import date
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, func, or_, update
+from sqlmodel import Session as Db
+from sqlmodel import col, select
+
+from storage.tables.meetings import Session
+from storage.tables.people import Person
+from storage.tables.programmes import Enrolment, ProgrammeSettings
+from storage.tables.together import Membership, Relationship
+
+
+def get_enrolment(db: Db, enrolment_id: UUID) -> Enrolment:
+    """Return one enrolment, which must be there."""
+    found = db.get(Enrolment, enrolment_id)
+    assert found is not None, "an enrolment id that was never given"
+    return found
+
+
+def find_live_enrolment(db: Db, *, person_id: UUID, programme: str) -> Enrolment | None:
+    """Return the enrolment of a person on a programme that has not ended."""
+    return db.exec(
+        select(Enrolment).where(
+            Enrolment.person_id == person_id, Enrolment.programme == programme, col(Enrolment.ended_on).is_(None)
+        )
+    ).first()
+
+
+def get_relationship(db: Db, relationship_id: UUID) -> Relationship:
+    """Return one relationship, which must be there."""
+    found = db.get(Relationship, relationship_id)
+    assert found is not None, "a relationship id that was never given"
+    return found
+
+
+def find_open_relationship(db: Db, *, enrolment_id: UUID, kind: str) -> Relationship | None:
+    """Return the relationship of this kind that an enrolment has now."""
+    return db.exec(
+        select(Relationship).where(
+            Relationship.enrolment_id == enrolment_id, Relationship.kind == kind, Relationship.state != "closed"
+        )
+    ).first()
+
+
+def list_supporters(db: Db, *, relationship_id: UUID, on: date) -> Sequence[Membership]:
+    """Return the supporters of a relationship on a day, covers left out; who has left the service does not count."""
+    return db.exec(
+        select(Membership)
+        .join(Relationship, col(Relationship.id) == Membership.relationship_id)
+        .join(Person, col(Person.id) == Membership.person_id)
+        .where(
+            Membership.relationship_id == relationship_id,
+            Membership.person_id != Relationship.about_id,
+            col(Membership.covers_id).is_(None),
+            *_during(on),
+            or_(col(Person.leaves_on).is_(None), col(Person.leaves_on) >= on),
+        )
+        .order_by(col(Membership.from_on), col(Membership.id))
+    ).all()
+
+
+def list_memberships_left(db: Db, *, relationship_id: UUID, on: date) -> Sequence[Membership]:
+    """Return every membership of a relationship that would still run from `on`, covers first."""
+    return db.exec(
+        select(Membership)
+        .where(
+            Membership.relationship_id == relationship_id,
+            or_(col(Membership.until_on).is_(None), col(Membership.until_on) >= on),
+        )
+        .order_by(col(Membership.covers_id).is_(None), col(Membership.from_on), col(Membership.id))
+    ).all()
+
+
+def list_supported(db: Db, *, person_id: UUID, on: date) -> Sequence[Relationship]:
+    """Return the open relationships in which a person supports somebody on a day, covers left out."""
+    return db.exec(
+        select(Relationship)
+        .join(Membership, col(Membership.relationship_id) == Relationship.id)
+        .where(
+            Membership.person_id == person_id,
+            Relationship.about_id != person_id,
+            Relationship.state != "closed",
+            col(Membership.covers_id).is_(None),
+            *_during(on),
+        )
+        .order_by(col(Relationship.began_on), col(Relationship.id))
+    ).all()
+
+
+def count_supported(db: Db, *, person_ids: Collection[UUID], kind: str, on: date) -> dict[UUID, int]:
+    """Count how many each of these people supports in relationships of one kind on a day."""
+    asked = (
+        select(Membership.person_id, func.count())
+        .join(Relationship, col(Relationship.id) == Membership.relationship_id)
+        .where(
+            col(Membership.person_id).in_(person_ids),
+            Relationship.kind == kind,
+            Relationship.state != "closed",
+            Membership.person_id != Relationship.about_id,
+            col(Membership.covers_id).is_(None),
+            *_during(on),
+        )
+        .group_by(col(Membership.person_id))
+    )
+    return dict(db.exec(asked).all())
+
+
+def move_planned_sessions(db: Db, *, relationship_id: UUID, from_ids: Collection[UUID], to_id: UUID) -> int:
+    """Give the sessions that are planned with one supporter to another; return how many."""
+    moved = (
+        update(Session)
+        .where(
+            col(Session.relationship_id) == relationship_id,
+            col(Session.state) == "planned",
+            col(Session.led_by_id).in_(from_ids),
+        )
+        .values(led_by_id=to_id, version=Session.version + 1)
+    )
+    return db.connection().execute(moved).rowcount
+
+
+def list_planned_sessions(db: Db, *, enrolment_id: UUID) -> Sequence[Session]:
+    """Return the sessions of an enrolment that are still to come."""
+    return db.exec(select(Session).where(Session.enrolment_id == enrolment_id, Session.state == "planned")).all()
+
+
+def list_settings(db: Db) -> Sequence[ProgrammeSettings]:
+    """Return what the leads decided about every running programme."""
+    return db.exec(select(ProgrammeSettings).order_by(ProgrammeSettings.programme)).all()
+
+
+def _during(on: date) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
+    return col(Membership.from_on) <= on, or_(col(Membership.until_on).is_(None), col(Membership.until_on) >= on)
