@@ -59,7 +59,7 @@ def pick_value(element: Json, wanted: Any) -> Any:
     """Turn visible words into an option's value, for elements that list their options; anything else stays."""
     options = {option["text"]["text"]: option["value"] for option in options_of(element)}
     if isinstance(wanted, list):
-        return [options.get(word, word) for word in wanted]
+        return [pick_value(element, word) for word in wanted]
     return options.get(wanted, wanted) if isinstance(wanted, str) else wanted
 
 

@@ -65,8 +65,7 @@ class Interactions:
             message = Message(workspace.stamps.next_ts(), conversation.id, person_id, words)
             conversation.messages.append(message)
             workspace.touch(*workspace.people_of(conversation))
-            event = payloads.message_object(workspace.identity, message)
-            event |= {"channel": conversation.id, "channel_type": _channel_type(conversation), "event_ts": message.ts}
+            event = payloads.said(workspace.identity, message, text) | {"channel_type": _channel_type(conversation)}
             payload = workspace.event_payload(event) if workspace.is_app_in(conversation) else None
         if payload:
             await self._post_office.send_event(payload)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -164,6 +165,17 @@ def message_object(identity: Identity, message: Message, *, with_metadata: bool 
         "metadata": message.metadata if with_metadata else None,
     }
     return body | {key: value for key, value in optional.items() if value}
+
+
+def said(identity: Identity, message: Message, typed: str) -> Json:
+    """Build the event of a person's own message; what they typed stands in its rich text, unescaped."""
+    line: Json = {"type": "rich_text_section", "elements": [{"type": "text", "text": typed}]}
+    return message_object(identity, message) | {
+        "channel": message.channel,
+        "event_ts": message.ts,
+        "client_msg_id": str(uuid.uuid4()),
+        "blocks": [{"type": "rich_text", "block_id": f"r{message.ts}", "elements": [line]}],
+    }
 
 
 def bot_profile(identity: Identity) -> Json:

@@ -76,6 +76,14 @@ class PracticeServer:
         self._thread.join(timeout=5)
         self._loop.close()
 
+    def __enter__(self) -> PracticeServer:
+        """Start."""
+        return self.start()
+
+    def __exit__(self, *_reason: object) -> None:
+        """Stop."""
+        self.stop()
+
     def deliver_http(self, url: str, signing_secret: str) -> None:
         """Deliver by signed HTTP posts to the app's request URL from now on, instead of Socket Mode."""
         self.post_office.carrier = HttpCarrier(url, signing_secret)

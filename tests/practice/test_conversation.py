@@ -9,30 +9,9 @@ from slack_bolt import App
 
 from bot.practice import Person, PracticeServer, texts
 from tests.practice.app_under_test import Connection
+from tests.practice.forms import note_form
 
 Connect = Callable[[App], Connection]
-
-
-def plain(text: str) -> dict[str, Any]:
-    return {"type": "plain_text", "text": text}
-
-
-def note_form() -> dict[str, Any]:
-    return {
-        "type": "modal",
-        "callback_id": "note_form",
-        "title": plain("Write a note"),
-        "submit": plain("Save"),
-        "close": plain("Cancel"),
-        "blocks": [
-            {
-                "type": "input",
-                "block_id": "note",
-                "label": plain("Note"),
-                "element": {"type": "plain_text_input", "action_id": "txt", "multiline": True},
-            }
-        ],
-    }
 
 
 def test_a_command_opens_a_form_whose_words_come_back_as_a_message(app: App, connect: Connect, alice: Person) -> None:
