@@ -71,7 +71,7 @@ class Screen:
         named = {"person": person, "channel": channel}
         query = "&".join(f"{name}={value}" for name, value in named.items() if value)
         self._browser.get(f"{self._url}/?{query}")
-        self.wait_for("#place-title" if person else "#welcome a.person", lambda text: bool(text))
+        self.wait_for("#place-title" if person else "#welcome a.person", bool)
 
     def press(self, *keys: str) -> None:
         """Press keys wherever the focus is."""
@@ -109,7 +109,8 @@ class Screen:
     def wait_for(self, css: str, check: Callable[[str], bool] | str) -> str:
         """Wait until what is read at `css` holds some words, or passes a check; give what was read."""
         passes = check if callable(check) else lambda text: check in text
-        return self.wait_until(lambda: self.text(css), passes, css)
+        read: str = self.wait_until(lambda: self.text(css), passes, css)
+        return read
 
     def wait_gone(self, css: str) -> None:
         """Wait until nothing matches any more."""

@@ -118,7 +118,7 @@ def test_everything_can_be_done_by_keyboard_alone(screen: Screen) -> None:
 def test_an_empty_question_is_asked_again_and_the_focus_goes_to_it(screen: Screen) -> None:
     open_note_form(screen)
     screen.press(Keys.TAB, "3", Keys.ENTER)
-    screen.wait_for("[data-block=note] .field-error", lambda text: bool(text))
+    screen.wait_for("[data-block=note] .field-error", bool)
     screen.wait_until(lambda: screen.focused.tag_name, lambda tag: tag == "textarea", "focus in the first question")
     assert screen.count("[data-block=hours] .field-error") == 0
 
@@ -157,7 +157,7 @@ def test_what_is_being_typed_survives_a_change_of_the_form_around_it(
     @app.command("/note")
     def open_note(ack: Any, body: Json, client: WebClient) -> None:
         ack()
-        opened.append(client.views_open(trigger_id=body["trigger_id"], view=form(*NOTE)).data["view"])
+        opened.append(client.views_open(trigger_id=body["trigger_id"], view=form(*NOTE))["view"])
 
     connect(app)
     open_note_form(screen)
@@ -176,7 +176,7 @@ def test_a_question_with_another_name_starts_empty(app: App, connect: Connect, s
     @app.command("/note")
     def open_note(ack: Any, body: Json, client: WebClient) -> None:
         ack()
-        opened.append(client.views_open(trigger_id=body["trigger_id"], view=form(*NOTE)).data["view"])
+        opened.append(client.views_open(trigger_id=body["trigger_id"], view=form(*NOTE))["view"])
 
     connect(app)
     open_note_form(screen)

@@ -16,7 +16,19 @@ import { prepareWhatIf } from "./what_if.js";
 
 const byId = (id) => document.getElementById(id);
 
-const page = { person: null, channel: null, people: null, state: null, ownNotice: null, isRefreshing: false, shown: null, isStale: false, isLost: false, lastAct: Promise.resolve(), stop: () => {} };
+const page = {
+  person: null,
+  channel: null,
+  people: null,
+  state: null,
+  ownNotice: null,
+  isRefreshing: false,
+  shown: null,
+  isStale: false,
+  isLost: false,
+  lastAct: Promise.resolve(),
+  stop: () => {},
+};
 
 const client = {
   directory: new Directory(),
@@ -89,7 +101,9 @@ function startAs(person) {
   page.stop();
   page.person = person;
   page.state = null;
-  const onChange = (version) => { if (page.state?.version !== version || page.isLost) refresh(); };
+  const onChange = (version) => {
+    if (page.state?.version !== version || page.isLost) refresh();
+  };
   const onLost = () => showLost();
   page.stop = person ? listen(person, { onChange, onLost }) : () => {};
 }
@@ -105,7 +119,9 @@ async function refresh() {
       page.isStale = false;
       await fetchAndShow();
     }
-  })().finally(() => { page.isRefreshing = null; });
+  })().finally(() => {
+    page.isRefreshing = null;
+  });
   return page.isRefreshing;
 }
 
@@ -130,7 +146,11 @@ async function showWorkspace(person) {
   const places = listPlaces(state);
   const place = places.find(({ id }) => id === page.channel) ?? places.find(({ isOpen }) => isOpen) ?? places[0];
   const shown = place.id === "home" ? null : await getJson("/practice/messages", { person, channel: place.id });
-  if (person !== page.person || (page.channel && page.channel !== place.id && places.some(({ id }) => id === page.channel))) return;
+  if (
+    person !== page.person ||
+    (page.channel && page.channel !== place.id && places.some(({ id }) => id === page.channel))
+  )
+    return;
   byId("welcome").hidden = true;
   byId("workspace").hidden = false;
   page.shown = place.id;
@@ -169,7 +189,13 @@ function showMe(me) {
   const title = client.directory.people.get(me.id)?.title ?? "";
   if (byId("me").dataset.shown === `${me.id} ${me.name} ${title}`) return;
   byId("me").dataset.shown = `${me.id} ${me.name} ${title}`;
-  const words = el("span", {}, el("span", { class: "unseen" }, "You are "), el("strong", {}, me.name), el("span", { class: "person-title" }, title));
+  const words = el(
+    "span",
+    {},
+    el("span", { class: "unseen" }, "You are "),
+    el("strong", {}, me.name),
+    el("span", { class: "person-title" }, title),
+  );
   byId("me").replaceChildren(avatar(me.name), words, el("span", { class: "change" }, "Change"));
 }
 
@@ -183,7 +209,11 @@ function showConversation(place, list, state) {
 function showHome(state) {
   byId("conversation").hidden = true;
   byId("home").hidden = false;
-  const nothing = { type: "section", block_id: "nothing-yet", text: { type: "plain_text", text: `${state.app.name} has not put anything here yet.` } };
+  const nothing = {
+    type: "section",
+    block_id: "nothing-yet",
+    text: { type: "plain_text", text: `${state.app.name} has not put anything here yet.` },
+  };
   home.update(state.home?.blocks ?? [nothing], state.home?.state?.values);
   renderBlocks(byId("home"), home);
 }
@@ -191,7 +221,7 @@ function showHome(state) {
 function showModalsAndNotices(state) {
   const notice = page.ownNotice ?? state.notice;
   modals.show(state.modals, state.errors, notice);
-  const words = state.modals.length ? "" : notice ?? "";
+  const words = state.modals.length ? "" : (notice ?? "");
   setText(byId("notice"), words);
   toggleAttribute(byId("notice"), "hidden", !words);
 }
@@ -210,7 +240,8 @@ function showOffline(words) {
 
 function shortcutItems() {
   return page.state.shortcuts.map((shortcut) => ({
-    text: shortcut.name, detail: shortcut.description,
+    text: shortcut.name,
+    detail: shortcut.description,
     onChoose: () => actAsPerson({ kind: "shortcut", callback_id: shortcut.callback_id }),
   }));
 }
@@ -229,7 +260,10 @@ function prepareFrame() {
   const content = [el("span", { "aria-hidden": "true" }, "⚡"), "Shortcuts"];
   byId("shortcuts").append(...menuButton({ label: "Shortcuts", content, className: "button", items: shortcutItems }));
   byId("menu-button").addEventListener("click", toggleSidebar);
-  byId("me").addEventListener("click", () => { byId("people").showModal(); switcher.search.focus(); });
+  byId("me").addEventListener("click", () => {
+    byId("people").showModal();
+    switcher.search.focus();
+  });
   byId("people-close").addEventListener("click", () => byId("people").close());
   byId("sidebar").addEventListener("keydown", (event) => event.key === "Escape" && closeSidebar());
   prepareWhatIf(byId("what-if"), () => page.shown);

@@ -15,15 +15,36 @@ export function renderBlocks(parent, surface) {
 
 function blockNode(block, surface) {
   const build = BUILDERS[block.type];
-  const inside = build ? build(block, surface) : el("p", { class: "unknown" }, `(a ${block.type} block is not shown here)`);
+  const inside = build
+    ? build(block, surface)
+    : el("p", { class: "unknown" }, `(a ${block.type} block is not shown here)`);
   return el("div", { class: `block block-${block.type}`, "data-block": block.block_id ?? "" }, inside);
 }
 
 function section(block, surface) {
   const labelId = freshId("text");
-  const words = el("div", { class: "section-words", id: labelId }, block.text && textNodes(block.text, surface.directory));
-  if (block.fields) words.append(el("div", { class: "fields" }, block.fields.map((field) => el("div", {}, textNodes(field, surface.directory)))));
-  return [words, block.accessory && el("div", { class: "accessory" }, partNode(block.accessory, { block, surface, labelId: block.text ? labelId : null }))];
+  const words = el(
+    "div",
+    { class: "section-words", id: labelId },
+    block.text && textNodes(block.text, surface.directory),
+  );
+  if (block.fields)
+    words.append(
+      el(
+        "div",
+        { class: "fields" },
+        block.fields.map((field) => el("div", {}, textNodes(field, surface.directory))),
+      ),
+    );
+  return [
+    words,
+    block.accessory &&
+      el(
+        "div",
+        { class: "accessory" },
+        partNode(block.accessory, { block, surface, labelId: block.text ? labelId : null }),
+      ),
+  ];
 }
 
 function partNode(part, { block, surface, labelId }) {
@@ -33,7 +54,9 @@ function partNode(part, { block, surface, labelId }) {
 }
 
 function context(block, surface) {
-  return block.elements.map((part) => (part.type === "image" ? picture(part) : el("span", {}, textNodes(part, surface.directory))));
+  return block.elements.map((part) =>
+    part.type === "image" ? picture(part) : el("span", {}, textNodes(part, surface.directory)),
+  );
 }
 
 function actions(block, surface) {
@@ -45,7 +68,12 @@ function input(block, surface) {
   const node = elementNode(block.element, { block, surface, labelId, hintId });
   const field = node.matches("[data-control]") ? node : node.querySelector("[data-control]");
   const optional = block.optional && el("span", { class: "optional" }, " (optional)");
-  const label = el("label", { id: labelId, for: field?.matches("input, textarea") ? field.id : null, class: "question" }, plainText(block.label), optional);
+  const label = el(
+    "label",
+    { id: labelId, for: field?.matches("input, textarea") ? field.id : null, class: "question" },
+    plainText(block.label),
+    optional,
+  );
   const hint = block.hint && el("p", { class: "hint", id: hintId }, plainText(block.hint));
   return [label, node, hint];
 }
@@ -53,9 +81,12 @@ function input(block, surface) {
 /** Only pictures that are already on this computer are fetched; any other is shown by its description. */
 function picture(part) {
   const address = part.image_url ?? "";
-  const isHere = /^data:image\//.test(address) || new URL(address || "about:blank", location.href).origin === location.origin;
+  const isHere =
+    /^data:image\//.test(address) || new URL(address || "about:blank", location.href).origin === location.origin;
   const label = part.alt_text;
-  return isHere && address ? el("img", { src: address, alt: label }) : el("span", { class: "picture", role: "img", "aria-label": label }, label);
+  return isHere && address
+    ? el("img", { src: address, alt: label })
+    : el("span", { class: "picture", role: "img", "aria-label": label }, label);
 }
 
 function image(block) {
@@ -63,7 +94,11 @@ function image(block) {
 }
 
 function alertBlock(block, surface) {
-  return el("div", { class: `alert ${block.level ?? "default"}`, role: "note" }, textNodes(block.text, surface.directory));
+  return el(
+    "div",
+    { class: `alert ${block.level ?? "default"}`, role: "note" },
+    textNodes(block.text, surface.directory),
+  );
 }
 
 const BUILDERS = {

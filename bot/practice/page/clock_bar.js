@@ -29,7 +29,7 @@ export class ClockBar {
   async sentence(step) {
     try {
       const answer = await postJson("/practice/clock", { step });
-      return answer.ok ? answer.what : answer.error ?? "The clock did not move.";
+      return answer.ok ? answer.what : (answer.error ?? "The clock did not move.");
     } catch {
       return "The clock did not move: the practice server did not answer. Try again.";
     }

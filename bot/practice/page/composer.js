@@ -55,7 +55,11 @@ export class Composer {
   commandItems(typed) {
     const starting = this.commands.filter(({ command }) => command.startsWith(`/${typed}`));
     return starting.map(({ command, description, usage_hint: usage }) => ({
-      text: command, hint: usage, detail: description, value: `${command} `, from: 0,
+      text: command,
+      hint: usage,
+      detail: description,
+      value: `${command} `,
+      from: 0,
     }));
   }
 

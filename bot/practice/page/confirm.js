@@ -27,5 +27,11 @@ function confirmForm(confirm) {
   const yes = el("button", { value: "yes", class: `button ${confirm.style ?? "primary"}` }, plainText(confirm.confirm));
   const no = el("button", { value: "no", class: "button" }, plainText(confirm.deny));
   const words = confirm.text.type === "mrkdwn" ? textNodes(confirm.text, NOBODY) : plainText(confirm.text);
-  return el("form", { method: "dialog" }, el("h2", {}, plainText(confirm.title)), el("div", {}, words), el("div", { class: "dialog-buttons" }, no, yes));
+  return el(
+    "form",
+    { method: "dialog" },
+    el("h2", {}, plainText(confirm.title)),
+    el("div", {}, words),
+    el("div", { class: "dialog-buttons" }, no, yes),
+  );
 }

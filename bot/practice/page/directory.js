@@ -41,7 +41,9 @@ export class Directory {
   }
 
   channelItems() {
-    return this.channels.filter((channel) => !channel.is_archived).map((channel) => ({ text: `#${channel.name}`, value: channel.id }));
+    return this.channels
+      .filter((channel) => !channel.is_archived)
+      .map((channel) => ({ text: `#${channel.name}`, value: channel.id }));
   }
 
   dmItems() {

@@ -49,7 +49,12 @@ export function renderKeyed(parent, items, { key, signature, render }) {
     const old = before.get(id);
     after.set(id, old && old.mark === mark ? old : { mark, node: render(item) });
   }
-  keepFocus(parent, () => placeChildren(parent, [...after.values()].map((entry) => entry.node)));
+  keepFocus(parent, () =>
+    placeChildren(
+      parent,
+      [...after.values()].map((entry) => entry.node),
+    ),
+  );
   kept.set(parent, after);
 }
 

@@ -14,10 +14,17 @@ const SETTLE_MS = 700;
 /** Build an element of a block; unknown kinds say so instead of vanishing. */
 export function elementNode(element, { block, surface, labelId, hintId }) {
   const focusKey = `${block.block_id} ${element.action_id}`;
-  const named = labelId ? { "aria-labelledby": labelId } : { "aria-label": plainText(element.placeholder) || element.action_id };
+  const named = labelId
+    ? { "aria-labelledby": labelId }
+    : { "aria-label": plainText(element.placeholder) || element.action_id };
   const control = {
-    id: freshId("field"), "data-focus": focusKey, "data-control": true, "aria-describedby": hintId, ...named,
-    placeholder: plainText(element.placeholder) || null, autofocus: element.focus_on_load,
+    id: freshId("field"),
+    "data-focus": focusKey,
+    "data-control": true,
+    "aria-describedby": hintId,
+    ...named,
+    placeholder: plainText(element.placeholder) || null,
+    autofocus: element.focus_on_load,
   };
   const place = { block, surface, control, focusKey, inInput: block.type === "input" };
   const build = BUILDERS[element.type];
@@ -32,12 +39,18 @@ async function confirmed(element) {
 
 function button(element, { block, surface, focusKey }) {
   const attributes = {
-    class: `button ${element.style ?? ""}`, "data-focus": focusKey, "aria-label": element.accessibility_label ?? null,
+    class: `button ${element.style ?? ""}`,
+    "data-focus": focusKey,
+    "aria-label": element.accessibility_label ?? null,
   };
   const press = async () => (await confirmed(element)) && whileBusy(node, () => surface.press(block, element));
   const words = plainText(element.text);
   const node = element.url
-    ? el("a", { ...attributes, href: safeAddress(element.url), target: "_blank", rel: "noopener noreferrer", onclick: press }, words)
+    ? el(
+        "a",
+        { ...attributes, href: safeAddress(element.url), target: "_blank", rel: "noopener noreferrer", onclick: press },
+        words,
+      )
     : el("button", { ...attributes, type: "button", onclick: press }, words);
   return node;
 }
@@ -57,18 +70,27 @@ async function whileBusy(node, work) {
 }
 
 function overflow(element, { block, surface, focusKey }) {
-  const items = () => element.options.map((option) => ({
-    text: plainText(option.text), detail: plainText(option.description), url: safeAddress(option.url),
-    onChoose: async () => (await confirmed(element)) && surface.press(block, element, option.value),
-  }));
-  return el("span", { class: "menu-place" }, menuButton({ label: "More actions", content: "⋯", className: "button overflow", items, focusKey }));
+  const items = () =>
+    element.options.map((option) => ({
+      text: plainText(option.text),
+      detail: plainText(option.description),
+      url: safeAddress(option.url),
+      onChoose: async () => (await confirmed(element)) && surface.press(block, element, option.value),
+    }));
+  return el(
+    "span",
+    { class: "menu-place" },
+    menuButton({ label: "More actions", content: "⋯", className: "button overflow", items, focusKey }),
+  );
 }
 
 // ---- selects
 
 function picker(element, { block, surface, control, inInput }, { source, itemOf }) {
   return new Picker({
-    control, source, itemOf,
+    control,
+    source,
+    itemOf,
     shown: surface.shown(block, element),
     isMany: element.type.startsWith("multi_"),
     most: element.max_selected_items,
@@ -83,7 +105,10 @@ function staticSelect(element, place) {
 
 function externalSelect(element, place) {
   const ask = (query) => place.surface.suggest(place.block, element, query);
-  return picker(element, place, { source: askingSource(ask, element.min_query_length ?? LEAST_QUERY), itemOf: optionItem });
+  return picker(element, place, {
+    source: askingSource(ask, element.min_query_length ?? LEAST_QUERY),
+    itemOf: optionItem,
+  });
 }
 
 function directorySelect(list) {
@@ -106,8 +131,11 @@ function choices(kind, toggled) {
     const rows = element.options.map((option, index) => {
       const box = el("input", { type: kind, name, "data-focus": `${focusKey} ${index}` });
       box.checked = [surface.shown(block, element)].flat().some((one) => one?.value === option.value);
-      box.addEventListener("change", () => surface.choose(block, element, toggled(surface.shown(block, element), option, box.checked)));
-      const about = option.description && el("span", { class: "choice-about" }, textNodes(option.description, surface.directory));
+      box.addEventListener("change", () =>
+        surface.choose(block, element, toggled(surface.shown(block, element), option, box.checked)),
+      );
+      const about =
+        option.description && el("span", { class: "choice-about" }, textNodes(option.description, surface.directory));
       return el("label", { class: "choice" }, box, el("span", {}, textNodes(option.text, surface.directory), about));
     });
     const { id, "aria-labelledby": labelledBy, "aria-label": label, "aria-describedby": describedBy } = control;
@@ -127,7 +155,12 @@ function withOrWithout(shown, option, isOn) {
 function dateLike(type, { toField, toShown, words }) {
   return (element, { block, surface, control, inInput }) => {
     const inWords = el("span", { class: "field-note" }, words(surface.shown(block, element), surface));
-    const input = el("input", { ...control, type, class: "field short", value: toField(surface.shown(block, element), surface) });
+    const input = el("input", {
+      ...control,
+      type,
+      class: "field short",
+      value: toField(surface.shown(block, element), surface),
+    });
     let settling;
     const send = () => {
       clearTimeout(settling);
@@ -148,7 +181,11 @@ function dateLike(type, { toField, toShown, words }) {
 const same = (value) => value ?? "";
 
 const BUILD_DATES = {
-  datepicker: dateLike("date", { toField: same, toShown: (value) => value, words: (shown) => (shown ? dateInWords(shown) : "") }),
+  datepicker: dateLike("date", {
+    toField: same,
+    toShown: (value) => value,
+    words: (shown) => (shown ? dateInWords(shown) : ""),
+  }),
   timepicker: dateLike("time", { toField: same, toShown: (value) => value.slice(0, 5), words: () => "" }),
   datetimepicker: dateLike("datetime-local", {
     toField: (shown, surface) => (shown ? toWallClock(shown, surface.directory.zone) : ""),
@@ -164,20 +201,27 @@ const TYPES = { email_text_input: "email", url_text_input: "url", number_input: 
 function textField(element, { block, surface, control }) {
   const isMultiline = Boolean(element.multiline);
   const input = el(isMultiline ? "textarea" : "input", {
-    ...control, class: "field", value: surface.shown(block, element),
+    ...control,
+    class: "field",
+    value: surface.shown(block, element),
     type: isMultiline ? null : TYPES[element.type],
-    rows: isMultiline ? "5" : null, inputmode: element.type === "number_input" ? "decimal" : null,
-    autocomplete: "off", "data-submits": isMultiline ? null : "enter",
+    rows: isMultiline ? "5" : null,
+    inputmode: element.type === "number_input" ? "decimal" : null,
+    autocomplete: "off",
+    "data-submits": isMultiline ? null : "enter",
   });
   const counter = element.max_length ? el("span", { class: "field-note counter" }) : null;
   const count = () => counter && showCount(counter, element.max_length - input.value.length);
-  const triggers = block.dispatch_action ? element.dispatch_action_config?.trigger_actions_on ?? ["on_enter_pressed"] : [];
+  const triggers = block.dispatch_action
+    ? (element.dispatch_action_config?.trigger_actions_on ?? ["on_enter_pressed"])
+    : [];
   input.addEventListener("input", () => {
     count();
     if (triggers.includes("on_character_entered")) surface.chooseSoon(block, element, input.value);
     else surface.keep(block, element, input.value);
   });
-  if (triggers.includes("on_enter_pressed")) input.addEventListener("keydown", (event) => sendOnEnter(event, () => surface.choose(block, element, input.value)));
+  if (triggers.includes("on_enter_pressed"))
+    input.addEventListener("keydown", (event) => sendOnEnter(event, () => surface.choose(block, element, input.value)));
   if (!triggers.length) input.addEventListener("change", () => surface.choose(block, element, input.value));
   count();
   return el("div", { class: "text-place" }, input, counter);
@@ -200,9 +244,14 @@ function showCount(counter, left) {
 
 function fileField(element, { block, surface, control }) {
   const list = el("ul", { class: "file-list" });
-  const draw = () => list.replaceChildren(...surface.shown(block, element).map((file) => el("li", {}, `${file.name} (${sizeInWords(file.size)})`)));
+  const draw = () =>
+    list.replaceChildren(
+      ...surface.shown(block, element).map((file) => el("li", {}, `${file.name} (${sizeInWords(file.size)})`)),
+    );
   const input = el("input", {
-    ...control, type: "file", multiple: (element.max_files ?? 10) > 1,
+    ...control,
+    type: "file",
+    multiple: (element.max_files ?? 10) > 1,
     accept: element.filetypes?.map((type) => `.${type}`).join(",") || null,
     onchange: async () => {
       surface.choose(block, element, await readFiles(input.files));

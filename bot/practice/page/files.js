@@ -2,7 +2,14 @@
 
 /** Read chosen files: `{name, mimetype, size, content}` with the content in base64. */
 export function readFiles(chosen) {
-  return Promise.all([...chosen].map(async (file) => ({ name: file.name, mimetype: file.type, size: file.size, content: await inBase64(file) })));
+  return Promise.all(
+    [...chosen].map(async (file) => ({
+      name: file.name,
+      mimetype: file.type,
+      size: file.size,
+      content: await inBase64(file),
+    })),
+  );
 }
 
 function inBase64(file) {

@@ -53,13 +53,28 @@ export class MessageList {
   item(message) {
     const name = this.authorName(message);
     const head = el(
-      "div", { class: "message-head" },
-      el("strong", {}, name), message.bot_id && el("span", { class: "tag" }, "App"),
-      el("time", {}, message.time_text), message.edited && el("span", { class: "edited" }, "(edited)"),
+      "div",
+      { class: "message-head" },
+      el("strong", {}, name),
+      message.bot_id && el("span", { class: "tag" }, "App"),
+      el("time", {}, message.time_text),
+      message.edited && el("span", { class: "edited" }, "(edited)"),
     );
     const only = message.is_ephemeral && el("p", { class: "only-you" }, "Only visible to you");
-    const body = el("div", { class: "message-body" }, only, head, this.content(message), fileLinks(message.files ?? []));
-    return el("li", { class: message.is_ephemeral ? "message ephemeral" : "message" }, avatar(name, message.bot_id), body);
+    const body = el(
+      "div",
+      { class: "message-body" },
+      only,
+      head,
+      this.content(message),
+      fileLinks(message.files ?? []),
+    );
+    return el(
+      "li",
+      { class: message.is_ephemeral ? "message ephemeral" : "message" },
+      avatar(name, message.bot_id),
+      body,
+    );
   }
 
   authorName(message) {
@@ -74,7 +89,8 @@ export class MessageList {
   }
 
   surfaceOf(message) {
-    const known = this.surfaces.get(message.ts) ?? new Surface({ message: { channel: this.channel, ts: message.ts } }, this.client);
+    const known =
+      this.surfaces.get(message.ts) ?? new Surface({ message: { channel: this.channel, ts: message.ts } }, this.client);
     this.surfaces.set(message.ts, known);
     known.update(message.blocks);
     return known;
@@ -91,7 +107,12 @@ function withDays(messages) {
 
 /** A person's initials on a steady colour; the name stands beside it, so it says nothing to a screen reader. */
 export function avatar(name, isApp) {
-  const initials = name.split(/\s+/).map((word) => word[0]).join("").slice(0, 2).toUpperCase();
+  const initials = name
+    .split(/\s+/)
+    .map((word) => word[0])
+    .join("")
+    .slice(0, 2)
+    .toUpperCase();
   const hue = [...name].reduce((sum, letter) => sum + letter.codePointAt(0), 0) % 6;
   const node = el("span", { class: isApp ? "avatar app-avatar" : `avatar hue-${hue}`, "aria-hidden": "true" });
   setText(node, isApp ? "" : initials);
@@ -100,7 +121,11 @@ export function avatar(name, isApp) {
 
 function fileLinks(files) {
   if (!files.length) return null;
-  return el("ul", { class: "file-list" }, files.map((file) => el("li", {}, fileLink(file))));
+  return el(
+    "ul",
+    { class: "file-list" },
+    files.map((file) => el("li", {}, fileLink(file))),
+  );
 }
 
 function fileLink(file) {

@@ -20,7 +20,11 @@ export class Modals {
     this.body = el("div", { class: "modal-body" });
     this.closeButton = el("button", { type: "button", class: "button", onclick: () => this.close() });
     this.submitButton = el("button", { type: "button", class: "button primary", onclick: () => this.submit() });
-    const cross = el("button", { type: "button", class: "quiet", "aria-label": "Close all", onclick: () => this.close({ all: true }) }, "✕");
+    const cross = el(
+      "button",
+      { type: "button", class: "quiet", "aria-label": "Close all", onclick: () => this.close({ all: true }) },
+      "✕",
+    );
     const header = el("header", {}, el("span", { class: "app-mark", "aria-hidden": "true" }), this.title, cross);
     dialog.append(header, this.notice, this.body, el("footer", {}, this.closeButton, this.submitButton));
     dialog.addEventListener("keydown", (event) => this.key(event));
@@ -96,12 +100,16 @@ export class Modals {
     }
     if (!this.wantsErrorFocus || !field) return;
     this.wantsErrorFocus = false;
-    (field.matches("input, textarea") ? field : listTabStops(field)[0] ?? field).focus();
+    (field.matches("input, textarea") ? field : (listTabStops(field)[0] ?? field)).focus();
   }
 
   firstControl() {
     const { node } = this.open.get(this.top.id);
-    return node.querySelector("[autofocus]") ?? node.querySelector("input[data-control], textarea[data-control]") ?? this.title;
+    return (
+      node.querySelector("[autofocus]") ??
+      node.querySelector("input[data-control], textarea[data-control]") ??
+      this.title
+    );
   }
 
   async submit() {

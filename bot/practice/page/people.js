@@ -10,8 +10,13 @@ export class PeopleList {
     this.onChoose = onChoose;
     this.people = [];
     this.search = el("input", {
-      type: "search", class: "field", placeholder: "Search by name or job", "aria-label": "Search people", autocomplete: "off",
-      oninput: () => this.draw(), onkeydown: (event) => this.key(event),
+      type: "search",
+      class: "field",
+      placeholder: "Search by name or job",
+      "aria-label": "Search people",
+      autocomplete: "off",
+      oninput: () => this.draw(),
+      onkeydown: (event) => this.key(event),
     });
     this.list = el("ul", { class: "people-list", onkeydown: (event) => this.key(event) });
     place.append(this.search, this.list);
@@ -35,7 +40,9 @@ export class PeopleList {
 
   row(person) {
     const words = el(
-      "span", {}, el("strong", {}, person.name),
+      "span",
+      {},
+      el("strong", {}, person.name),
       el("span", { class: "person-title" }, person.deleted ? "Has left" : person.title),
     );
     if (person.deleted) return el("li", { class: "person gone" }, avatar(person.name), words);
@@ -46,8 +53,17 @@ export class PeopleList {
     };
     const address = `?${new URLSearchParams({ person: person.id })}`;
     const isMe = person.id === this.current;
-    const here = el("a", { class: "person", href: address, onclick: choose, "aria-current": isMe ? "true" : null }, avatar(person.name), words);
-    const apart = el("a", { class: "apart", href: address, target: "_blank", "aria-label": `New window as ${person.name}` }, "New window");
+    const here = el(
+      "a",
+      { class: "person", href: address, onclick: choose, "aria-current": isMe ? "true" : null },
+      avatar(person.name),
+      words,
+    );
+    const apart = el(
+      "a",
+      { class: "apart", href: address, target: "_blank", "aria-label": `New window as ${person.name}` },
+      "New window",
+    );
     return el("li", {}, here, apart);
   }
 

@@ -16,13 +16,24 @@ export class Picker {
   constructor({ control, shown, isMany, most, canClear, source, itemOf, onChoose }) {
     Object.assign(this, { shown, isMany, most, canClear, source, itemOf, onChoose, asked: 0 });
     this.input = el("input", {
-      ...control, type: "text", role: "combobox", "aria-expanded": "false", autocomplete: "off", spellcheck: "false",
-      oninput: () => this.lookSoon(), onkeydown: (event) => this.key(event),
-      onclick: () => this.look(""), onblur: () => this.leave(),
+      ...control,
+      type: "text",
+      role: "combobox",
+      "aria-expanded": "false",
+      autocomplete: "off",
+      spellcheck: "false",
+      oninput: () => this.lookSoon(),
+      onkeydown: (event) => this.key(event),
+      onclick: () => this.look(""),
+      onblur: () => this.leave(),
     });
     this.box = el("div", { class: "picker" });
     this.node = el("div", { class: "picker-place" }, this.box);
-    this.popup = new ListPopup(this.input, { label: control["aria-label"] ?? "Choices", onChoose: (item) => this.take(item), anchor: this.box });
+    this.popup = new ListPopup(this.input, {
+      label: control["aria-label"] ?? "Choices",
+      onChoose: (item) => this.take(item),
+      anchor: this.box,
+    });
     this.draw();
   }
 
@@ -38,11 +49,20 @@ export class Picker {
   chip(one) {
     const words = this.itemOf(one).text;
     const remove = () => this.change(this.shown.filter((other) => other !== one));
-    return el("span", { class: "chip" }, words, el("button", { type: "button", "aria-label": `Remove ${words}`, onclick: remove }, "✕"));
+    return el(
+      "span",
+      { class: "chip" },
+      words,
+      el("button", { type: "button", "aria-label": `Remove ${words}`, onclick: remove }, "✕"),
+    );
   }
 
   clearButton() {
-    return el("button", { type: "button", class: "quiet", "aria-label": "Clear the choice", onclick: () => this.change(null) }, "✕");
+    return el(
+      "button",
+      { type: "button", class: "quiet", "aria-label": "Clear the choice", onclick: () => this.change(null) },
+      "✕",
+    );
   }
 
   lookSoon() {
@@ -56,7 +76,10 @@ export class Picker {
     if (answer instanceof Promise) this.popup.show([], "Looking…");
     const { groups, status } = await answer;
     if (turn !== this.asked || document.activeElement !== this.input) return;
-    const marked = groups.map((group) => ({ ...group, items: group.items.map((item) => ({ ...item, chosen: this.isChosen(item) })) }));
+    const marked = groups.map((group) => ({
+      ...group,
+      items: group.items.map((item) => ({ ...item, chosen: this.isChosen(item) })),
+    }));
     const nothing = marked.every((group) => !group.items.length);
     this.popup.show(marked, status || (nothing ? "Nothing found." : ""));
   }
@@ -100,7 +123,12 @@ export class Picker {
 
 /** An option object as a list item. */
 export function optionItem(option) {
-  return { text: plainText(option.text), detail: option.description ? plainText(option.description) : "", value: option.value, whole: option };
+  return {
+    text: plainText(option.text),
+    detail: option.description ? plainText(option.description) : "",
+    value: option.value,
+    whole: option,
+  };
 }
 
 /** Options or option groups as list groups. */
@@ -118,7 +146,10 @@ export function knownSource(groups) {
 export function askingSource(ask, leastLength) {
   return (typed) => {
     const missing = leastLength - typed.trim().length;
-    if (missing > 0) return { groups: [], status: `Type ${leastLength} letter${leastLength > 1 ? "s" : ""} or more to search.` };
-    return ask(typed.trim()).then((answer) => (answer.ok ? { groups: optionGroups(answer) } : { groups: [], status: "No result. Try again." }));
+    if (missing > 0)
+      return { groups: [], status: `Type ${leastLength} letter${leastLength > 1 ? "s" : ""} or more to search.` };
+    return ask(typed.trim()).then((answer) =>
+      answer.ok ? { groups: optionGroups(answer) } : { groups: [], status: "No result. Try again." },
+    );
   };
 }

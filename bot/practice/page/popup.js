@@ -24,7 +24,13 @@ function place(popup, anchor) {
 export class ListPopup {
   constructor(field, { label, onChoose, anchor = field }) {
     Object.assign(this, { field, onChoose, anchor, items: [], active: -1 });
-    this.node = el("div", { class: "popup", popover: "manual", role: "listbox", id: freshId("list"), "aria-label": label });
+    this.node = el("div", {
+      class: "popup",
+      popover: "manual",
+      role: "listbox",
+      id: freshId("list"),
+      "aria-label": label,
+    });
     this.node.addEventListener("pointerdown", (event) => event.preventDefault());
     this.field.setAttribute("aria-controls", this.node.id);
     this.field.setAttribute("aria-autocomplete", "list");
@@ -41,7 +47,14 @@ export class ListPopup {
     this.node.replaceChildren(...groups.filter((group) => group.items.length).map((group) => this.groupNode(group)));
     if (status) this.node.append(el("p", { class: "popup-status", role: "status" }, status));
     this.open();
-    this.setActive(this.items.length ? Math.max(0, this.items.findIndex((item) => item.chosen)) : -1);
+    this.setActive(
+      this.items.length
+        ? Math.max(
+            0,
+            this.items.findIndex((item) => item.chosen),
+          )
+        : -1,
+    );
   }
 
   open() {
@@ -70,7 +83,12 @@ export class ListPopup {
     const rows = group.items.map((item) => this.row(item));
     if (!group.label) return el("div", { role: "presentation" }, rows);
     const id = freshId("group");
-    return el("div", { role: "group", "aria-labelledby": id }, el("div", { class: "popup-group", id }, group.label), rows);
+    return el(
+      "div",
+      { role: "group", "aria-labelledby": id },
+      el("div", { class: "popup-group", id }, group.label),
+      rows,
+    );
   }
 
   row(item) {
@@ -79,7 +97,11 @@ export class ListPopup {
     const detail = item.detail && el("span", { class: "popup-detail" }, item.detail);
     const parts = [el("span", { class: "popup-text" }, item.text, hint), detail];
     const choose = () => this.choose(item);
-    return el("div", { role: "option", id: item.id, "aria-selected": String(Boolean(item.chosen)), onclick: choose }, parts);
+    return el(
+      "div",
+      { role: "option", id: item.id, "aria-selected": String(Boolean(item.chosen)), onclick: choose },
+      parts,
+    );
   }
 
   setActive(index) {
@@ -119,9 +141,18 @@ export function matching(items, typed) {
 /** A button that opens a short menu; `items` are `{text, onChoose}` or `{text, node}` for a link. */
 export function menuButton({ label, content, className, items, focusKey }) {
   const menu = el("div", { class: "popup menu", popover: "auto", role: "menu", "aria-label": label });
-  const button = el("button", {
-    type: "button", class: className, "aria-label": label, "aria-haspopup": "menu", "aria-expanded": "false", "data-focus": focusKey,
-  }, content);
+  const button = el(
+    "button",
+    {
+      type: "button",
+      class: className,
+      "aria-label": label,
+      "aria-haspopup": "menu",
+      "aria-expanded": "false",
+      "data-focus": focusKey,
+    },
+    content,
+  );
   const rows = () => [...menu.querySelectorAll('[role="menuitem"]')];
   button.addEventListener("click", () => {
     menu.replaceChildren(...items().map((item) => menuRow(item, menu)));
@@ -139,7 +170,10 @@ function menuRow(item, menu) {
     menu.hidePopover();
     item.onChoose?.();
   };
-  const words = [el("span", { class: "popup-text" }, item.text), item.detail && el("span", { class: "popup-detail" }, item.detail)];
+  const words = [
+    el("span", { class: "popup-text" }, item.text),
+    item.detail && el("span", { class: "popup-detail" }, item.detail),
+  ];
   const link = item.url ? { href: item.url, target: "_blank", rel: "noopener noreferrer" } : { type: "button" };
   return el(item.url ? "a" : "button", { ...link, role: "menuitem", tabindex: "-1", onclick: choose }, words);
 }

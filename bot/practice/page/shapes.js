@@ -2,7 +2,11 @@
 // "Shown" is what the page keeps (whole options, so their words can be drawn); "raw" is what the protocol carries.
 
 const TEXT = { initial: (e) => e.initial_value ?? "", stored: (s) => s.value ?? "", raw: (shown) => shown };
-const OPTION = { initial: (e) => e.initial_option ?? null, stored: (s) => s.selected_option, raw: (shown) => shown?.value ?? null };
+const OPTION = {
+  initial: (e) => e.initial_option ?? null,
+  stored: (s) => s.selected_option,
+  raw: (shown) => shown?.value ?? null,
+};
 const OPTIONS = {
   initial: (e) => e.initial_options ?? [],
   stored: (s) => s.selected_options ?? [],

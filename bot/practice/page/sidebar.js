@@ -8,26 +8,60 @@ export function listPlaces(state) {
   const others = state.dms.filter((dm) => !dm.with.is_bot);
   return [
     ...(state.home_tab_on === false ? [] : [{ id: "home", group: state.app.name, name: "Home", unread: 0 }]),
-    ...(appDm ? [{ id: appDm.id, group: state.app.name, name: "Messages", unread: appDm.unread, title: state.app.name, isOpen: true }] : []),
+    ...(appDm
+      ? [
+          {
+            id: appDm.id,
+            group: state.app.name,
+            name: "Messages",
+            unread: appDm.unread,
+            title: state.app.name,
+            isOpen: true,
+          },
+        ]
+      : []),
     ...state.channels.map((channel) => ({
-      id: channel.id, group: "Channels", name: `# ${channel.name}`, unread: channel.unread, title: `#${channel.name}`,
-      isOpen: channel.is_member && !channel.is_archived, isArchived: channel.is_archived,
+      id: channel.id,
+      group: "Channels",
+      name: `# ${channel.name}`,
+      unread: channel.unread,
+      title: `#${channel.name}`,
+      isOpen: channel.is_member && !channel.is_archived,
+      isArchived: channel.is_archived,
     })),
-    ...others.map((dm) => ({ id: dm.id, group: "Direct messages", name: dm.with.name, unread: dm.unread, title: dm.with.name, isOpen: true })),
+    ...others.map((dm) => ({
+      id: dm.id,
+      group: "Direct messages",
+      name: dm.with.name,
+      unread: dm.unread,
+      title: dm.with.name,
+      isOpen: true,
+    })),
   ];
 }
 
 /** Draw the places; unread ones are bold and counted in words for those who hear the page. */
 export function showPlaces(nav, places, { current, addressOf, onGo }) {
   const groups = [...new Set(places.map((place) => place.group))];
-  renderKeyed(nav, groups.map((name) => ({ name, places: places.filter((place) => place.group === name) })), {
-    key: (group) => group.name,
-    signature: (group) => JSON.stringify([group, group.places.some((place) => place.id === current) && current]),
-    render: (group) => el(
-      "section", {}, el("h2", {}, group.name),
-      el("ul", {}, group.places.map((place) => el("li", {}, placeLink(place, { current, addressOf, onGo })))),
-    ),
-  });
+  renderKeyed(
+    nav,
+    groups.map((name) => ({ name, places: places.filter((place) => place.group === name) })),
+    {
+      key: (group) => group.name,
+      signature: (group) => JSON.stringify([group, group.places.some((place) => place.id === current) && current]),
+      render: (group) =>
+        el(
+          "section",
+          {},
+          el("h2", {}, group.name),
+          el(
+            "ul",
+            {},
+            group.places.map((place) => el("li", {}, placeLink(place, { current, addressOf, onGo }))),
+          ),
+        ),
+    },
+  );
 }
 
 function placeLink(place, { current, addressOf, onGo }) {
@@ -36,9 +70,20 @@ function placeLink(place, { current, addressOf, onGo }) {
     event.preventDefault();
     onGo(place.id);
   };
-  const count = place.unread ? el("span", { class: "unread" }, String(place.unread), el("span", { class: "unseen" }, " unread")) : null;
-  return el("a", {
-    href: addressOf(place.id), onclick: go, class: place.unread ? "has-unread" : null, "data-focus": `place ${place.id}`,
-    "aria-current": place.id === current ? "page" : null,
-  }, el("span", {}, place.name), place.isArchived && el("span", { class: "tag" }, "archived"), count);
+  const count = place.unread
+    ? el("span", { class: "unread" }, String(place.unread), el("span", { class: "unseen" }, " unread"))
+    : null;
+  return el(
+    "a",
+    {
+      href: addressOf(place.id),
+      onclick: go,
+      class: place.unread ? "has-unread" : null,
+      "data-focus": `place ${place.id}`,
+      "aria-current": place.id === current ? "page" : null,
+    },
+    el("span", {}, place.name),
+    place.isArchived && el("span", { class: "tag" }, "archived"),
+    count,
+  );
 }

@@ -53,7 +53,10 @@ export class Surface {
   chooseSoon(block, element, shown) {
     this.keep(block, element, shown);
     clearTimeout(this.typing.get(element));
-    this.typing.set(element, setTimeout(() => this.choose(block, element, shown), TYPING_PAUSE_MS));
+    this.typing.set(
+      element,
+      setTimeout(() => this.choose(block, element, shown), TYPING_PAUSE_MS),
+    );
   }
 
   /** Press a button or an overflow item. */

@@ -4,8 +4,17 @@ import { getJson, postJson } from "./api.js";
 import { el } from "./dom.js";
 
 const OFFERED = [
-  "slow", "rate_limited", "server_error_after", "cut_after", "lost", "duplicate_event", "archive_channel", "remove_app",
-  "home_off", "home_on", "clear",
+  "slow",
+  "rate_limited",
+  "server_error_after",
+  "cut_after",
+  "lost",
+  "duplicate_event",
+  "archive_channel",
+  "remove_app",
+  "home_off",
+  "home_on",
+  "clear",
 ];
 
 /** Fill the panel when it is opened; `currentChannel` says which channel a switch about channels means. */
@@ -18,13 +27,23 @@ export function prepareWhatIf(panel, currentChannel) {
 async function drawFaults(list, status, currentChannel) {
   const { faults, waiting } = await getJson("/practice/faults");
   const offered = OFFERED.flatMap((name) => faults.filter((one) => one.fault === name));
-  list.replaceChildren(...offered.map((one) => el("button", {
-    type: "button", class: "button", "data-focus": `fault ${one.fault}`,
-    onclick: async () => {
-      status.textContent = await switchOn(one, currentChannel());
-      await drawWaiting(status);
-    },
-  }, wordsOf(one))));
+  list.replaceChildren(
+    ...offered.map((one) =>
+      el(
+        "button",
+        {
+          type: "button",
+          class: "button",
+          "data-focus": `fault ${one.fault}`,
+          onclick: async () => {
+            status.textContent = await switchOn(one, currentChannel());
+            await drawWaiting(status);
+          },
+        },
+        wordsOf(one),
+      ),
+    ),
+  );
   showWaiting(status, waiting);
 }
 

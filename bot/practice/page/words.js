@@ -4,15 +4,40 @@ import { el } from "./dom.js";
 import { fillDateTokens } from "./zones.js";
 
 const EMOJI = {
-  white_check_mark: "✅", heavy_check_mark: "✔️", warning: "⚠️", calendar: "📅", spiral_calendar_pad: "🗓️", date: "📅",
-  wave: "👋", tada: "🎉", memo: "📝", pencil: "📝", bulb: "💡", lock: "🔒", hourglass: "⌛", hourglass_flowing_sand: "⏳",
-  bell: "🔔", zzz: "💤", speech_balloon: "💬", point_right: "👉", thumbsup: "👍", "+1": "👍", heart: "❤️", star: "⭐",
-  clipboard: "📋", books: "📚", mortar_board: "🎓", seedling: "🌱", x: "❌", question: "❓", information_source: "ℹ️",
+  white_check_mark: "✅",
+  heavy_check_mark: "✔️",
+  warning: "⚠️",
+  calendar: "📅",
+  spiral_calendar_pad: "🗓️",
+  date: "📅",
+  wave: "👋",
+  tada: "🎉",
+  memo: "📝",
+  pencil: "📝",
+  bulb: "💡",
+  lock: "🔒",
+  hourglass: "⌛",
+  hourglass_flowing_sand: "⏳",
+  bell: "🔔",
+  zzz: "💤",
+  speech_balloon: "💬",
+  point_right: "👉",
+  thumbsup: "👍",
+  "+1": "👍",
+  heart: "❤️",
+  star: "⭐",
+  clipboard: "📋",
+  books: "📚",
+  mortar_board: "🎓",
+  seedling: "🌱",
+  x: "❌",
+  question: "❓",
+  information_source: "ℹ️",
 };
 
 /** The words of a text object, or of a plain string. */
 export function plainText(text) {
-  const words = typeof text === "string" ? text : text?.text ?? "";
+  const words = typeof text === "string" ? text : (text?.text ?? "");
   return withEmoji(words, text?.emoji !== false);
 }
 
@@ -30,7 +55,9 @@ export function textNodes(text, directory) {
 export function mrkdwn(text, directory) {
   return text.split(/```\n?([\s\S]+?)\n?```/).flatMap((piece, index) => {
     if (index % 2) return [el("pre", {}, decoded(piece))];
-    return piece ? groupLines(piece.replace(/^\n|\n$/g, index ? "" : "$&")).map((group) => lineGroup(group, directory)) : [];
+    return piece
+      ? groupLines(piece.replace(/^\n|\n$/g, index ? "" : "$&")).map((group) => lineGroup(group, directory))
+      : [];
   });
 }
 
@@ -52,14 +79,32 @@ function groupLines(text) {
 
 function lineGroup({ kind, lines }, directory) {
   const inside = (line) => inline(line, directory);
-  if (kind === "quote") return el("blockquote", {}, joinLines(lines.map((line) => line.replace(/^(>|&gt;)\s?/, "")), inside));
-  if (kind === "list") return el("div", { class: "list-lines", role: "list" }, lines.map((line) => listLine(line, inside)));
+  if (kind === "quote")
+    return el(
+      "blockquote",
+      {},
+      joinLines(
+        lines.map((line) => line.replace(/^(>|&gt;)\s?/, "")),
+        inside,
+      ),
+    );
+  if (kind === "list")
+    return el(
+      "div",
+      { class: "list-lines", role: "list" },
+      lines.map((line) => listLine(line, inside)),
+    );
   return el("div", { class: "lines" }, joinLines(lines, inside));
 }
 
 function listLine(line, inside) {
   const [, mark, rest] = line.match(/^\s*(•|◦|-|\d+\.)\s+(.*)$/) ?? [null, "•", line];
-  return el("div", { role: "listitem" }, el("span", { class: "list-mark" }, mark === "-" ? "•" : mark), el("span", {}, inside(rest)));
+  return el(
+    "div",
+    { role: "listitem" },
+    el("span", { class: "list-mark" }, mark === "-" ? "•" : mark),
+    el("span", {}, inside(rest)),
+  );
 }
 
 function joinLines(lines, inside) {
@@ -68,9 +113,15 @@ function joinLines(lines, inside) {
 
 const INLINE = new RegExp(
   [
-    /`([^`\n]+)`/, /<([^<>\n]+)>/, /(?<![\w*])\*(?=\S)([^*\n]*[^*\s])\*(?![\w*])/,
-    /(?<![\w_])_(?=\S)([^_\n]*[^_\s])_(?![\w_])/, /(?<![\w~])~(?=\S)([^~\n]*[^~\s])~(?![\w~])/,
-  ].map((pattern) => pattern.source).join("|"), "g",
+    /`([^`\n]+)`/,
+    /<([^<>\n]+)>/,
+    /(?<![\w*])\*(?=\S)([^*\n]*[^*\s])\*(?![\w*])/,
+    /(?<![\w_])_(?=\S)([^_\n]*[^_\s])_(?![\w_])/,
+    /(?<![\w~])~(?=\S)([^~\n]*[^~\s])~(?![\w~])/,
+  ]
+    .map((pattern) => pattern.source)
+    .join("|"),
+  "g",
 );
 
 function inline(text, directory) {
@@ -101,7 +152,8 @@ function reference(inside, directory) {
   const [target, ...labels] = inside.split("|");
   const label = labels.join("|");
   if (target.startsWith("@")) return mention(`@${directory.nameOf(target.slice(1)) ?? (label || target.slice(1))}`);
-  if (target.startsWith("#")) return mention(`#${directory.channelName(target.slice(1)) ?? (label || target.slice(1))}`);
+  if (target.startsWith("#"))
+    return mention(`#${directory.channelName(target.slice(1)) ?? (label || target.slice(1))}`);
   if (target.startsWith("!date^")) return shownDate(target, label, directory);
   if (target.startsWith("!")) return mention(`@${label.replace(/^@/, "") || target.slice(1).split("^")[0]}`);
   if (!isLeading(decoded(target))) return decoded(`<${inside}>`);
@@ -143,7 +195,10 @@ const RICH_PARTS = {
 
 function styled(part, words) {
   const tags = { bold: "strong", italic: "em", strike: "s", code: "code" };
-  return Object.entries(tags).reduce((inner, [style, tag]) => (part.style?.[style] ? el(tag, {}, inner) : inner), words);
+  return Object.entries(tags).reduce(
+    (inner, [style, tag]) => (part.style?.[style] ? el(tag, {}, inner) : inner),
+    words,
+  );
 }
 
 function richParts(parts, directory) {
@@ -154,11 +209,12 @@ const RICH_BLOCKS = {
   rich_text_section: (part, directory) => el("div", { class: "lines" }, richParts(part.elements, directory)),
   rich_text_quote: (part, directory) => el("blockquote", {}, richParts(part.elements, directory)),
   rich_text_preformatted: (part, directory) => el("pre", {}, richParts(part.elements, directory)),
-  rich_text_list: (part, directory) => el(
-    part.style === "ordered" ? "ol" : "ul",
-    { class: `indent-${Math.min(part.indent ?? 0, 8)}`, start: part.offset ? part.offset + 1 : null },
-    part.elements.map((item) => el("li", {}, richParts(item.elements, directory))),
-  ),
+  rich_text_list: (part, directory) =>
+    el(
+      part.style === "ordered" ? "ol" : "ul",
+      { class: `indent-${Math.min(part.indent ?? 0, 8)}`, start: part.offset ? part.offset + 1 : null },
+      part.elements.map((item) => el("li", {}, richParts(item.elements, directory))),
+    ),
 };
 
 /** The parts of a rich_text block. */

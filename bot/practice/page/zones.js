@@ -2,7 +2,13 @@
 
 function parts(seconds, zone) {
   const format = new Intl.DateTimeFormat("en-GB", {
-    timeZone: zone, hourCycle: "h23", year: "numeric", month: "2-digit", day: "2-digit", hour: "2-digit", minute: "2-digit",
+    timeZone: zone,
+    hourCycle: "h23",
+    year: "numeric",
+    month: "2-digit",
+    day: "2-digit",
+    hour: "2-digit",
+    minute: "2-digit",
   });
   return Object.fromEntries(format.formatToParts(new Date(seconds * 1000)).map((part) => [part.type, part.value]));
 }
@@ -65,6 +71,11 @@ function nearDay(seconds, { zone, now }) {
 function timeAgo(seconds, now) {
   const format = new Intl.RelativeTimeFormat("en-GB", { numeric: "auto" });
   const gap = seconds - now;
-  const [size, unit] = [[86_400, "day"], [3_600, "hour"], [60, "minute"], [1, "second"]].find(([least]) => Math.abs(gap) >= least) ?? [1, "second"];
+  const [size, unit] = [
+    [86_400, "day"],
+    [3_600, "hour"],
+    [60, "minute"],
+    [1, "second"],
+  ].find(([least]) => Math.abs(gap) >= least) ?? [1, "second"];
   return format.format(Math.round(gap / size), unit);
 }
