@@ -100,6 +100,22 @@ class TooLate(HandrailError):
         self.since = since
 
 
+class DutyClosed(HandrailError):
+    """What a button asks for needs doing no more; `state` is done, excused or cancelled, `on` the day if known."""
+
+    def __init__(self, state: str, on: date | None) -> None:
+        super().__init__("no longer due")
+        self.state, self.on = state, on
+
+
+class SnoozedTooFar(HandrailError):
+    """A thing with a fixed day cannot be snoozed past it."""
+
+    def __init__(self, due_on: date) -> None:
+        super().__init__("past a fixed day")
+        self.due_on = due_on
+
+
 # ---- setting up ----
 
 
@@ -148,3 +164,58 @@ class TooManySupporters(HandrailError):
     def __init__(self, title: str, most: int) -> None:
         super().__init__("too many supporters")
         self.title, self.most = title, most
+
+
+# ---- running ----
+
+
+class OldDatabase(HandrailError):
+    """The database was made by an older Handrail and must be brought up to date first."""
+
+
+class NewerDatabase(HandrailError):
+    """The database was made by a newer Handrail than this one."""
+
+
+class DatabaseInUse(HandrailError):
+    """Somebody has the database open, and this needs it alone."""
+
+
+class DatabaseUnreachable(HandrailError):
+    """The database cannot be opened; `why` is the kind of fault, never the address."""
+
+    def __init__(self, why: str) -> None:
+        super().__init__(f"the database cannot be opened: {why}")
+        self.why = why
+
+
+class UpgradeLostRows(HandrailError):
+    """An upgrade would have lost rows or references of a table, and was taken back whole."""
+
+    def __init__(self, table: str) -> None:
+        super().__init__(f"the upgrade would have lost rows of {table}")
+        self.table = table
+
+
+class KeysUnconfirmed(HandrailError):
+    """Nobody has shown yet that the recovery sheet of these keys exists."""
+
+
+class WrongCheckWord(HandrailError):
+    """The word typed is not the one on the sheet of the keys in use."""
+
+
+class NoBackup(HandrailError):
+    """There is no whole backup in a folder."""
+
+    def __init__(self, folder: str) -> None:
+        super().__init__(f"no backup in {folder}")
+        self.folder = folder
+
+
+class BackupBroken(HandrailError):
+    """A backup's file does not hold together."""
+
+    def __init__(self, file: str) -> None:
+        super().__init__(f"{file} is damaged")
+        self.file = file

@@ -33,6 +33,13 @@ def _set_up_unfinished(error: errors.SetUpUnfinished) -> str:
     return f"Handrail is being set up here and needs two programme leads before it starts. Please ask {whom}."
 
 
+def _duty_closed(error: errors.DutyClosed) -> str:
+    if error.state == "done":
+        on = f" on {words.day(error.on)}" if error.on else ""
+        return f"This was done{on}. Nothing more is needed from you."
+    return "This is not needed any more, so there is nothing left to do here."
+
+
 _SENTENCES: dict[type[errors.HandrailError], Callable[[Any], str]] = {
     errors.KeyDestroyed: lambda e: "This text was erased for good, as was asked. Nobody can read it any more.",
     errors.WrongMasterKey: lambda e: (
@@ -53,7 +60,36 @@ _SENTENCES: dict[type[errors.HandrailError], Callable[[Any], str]] = {
     ),
     errors.Missing: lambda e: "Please answer this one.",
     errors.TooLate: lambda e: "It is too late for that now. Open your Home tab to see what you can do instead.",
+    errors.DutyClosed: _duty_closed,
+    errors.SnoozedTooFar: lambda e: (
+        f"This one has a fixed day, {words.day(e.due_on)}, so it can't be snoozed past it. Please choose a day up to then."
+    ),
     errors.BadSetting: lambda e: f"{e.name}: {e.mend}",
+    errors.OldDatabase: lambda e: (
+        "The database is older than this Handrail. Stop Handrail, then run `handrail db upgrade`; it makes a backup first."
+    ),
+    errors.NewerDatabase: lambda e: (
+        "The database was made by a newer Handrail than this one. Install that version again; nothing was changed."
+    ),
+    errors.DatabaseInUse: lambda e: (
+        "Somebody else has the database open. Stop Handrail and any other program that uses it, then run this again."
+    ),
+    errors.DatabaseUnreachable: lambda e: (
+        f"The database cannot be opened ({e.why}). Check HANDRAIL_DATABASE_URL and HANDRAIL_KEYRING_URL, and the folder's rights."
+    ),
+    errors.UpgradeLostRows: lambda e: (
+        f"The upgrade would have lost rows of “{e.table}”, so all of it was taken back. Please report this; your data is as before."
+    ),
+    errors.KeysUnconfirmed: lambda e: (
+        "Nobody has confirmed the recovery sheet of these keys yet. Print what `handrail keys new` showed, "
+        "then run `handrail keys confirm` with the check word on it."
+    ),
+    errors.WrongCheckWord: lambda e: (
+        "That is not the check word of the keys in use. Look at the sheet again; if it belongs to other keys, "
+        "put those into HANDRAIL_ENCRYPTION_KEYS and HANDRAIL_AUDIT_KEYS."
+    ),
+    errors.NoBackup: lambda e: f"There is no whole backup in {e.folder}. Give the folder you gave to `handrail db backup`.",
+    errors.BackupBroken: lambda e: f"{e.file} is damaged and was not used. Take an older backup: move this file away and try again.",
     errors.AlreadyEnrolled: lambda e: f"{e.name} is on {e.programme} already.",
     errors.LevelNotKnown: lambda e: f"This programme needs one of these levels: {words.listed(e.levels, 'or')}.",
     errors.AlreadyPaired: lambda e: (

@@ -1,0 +1,46 @@
+"""Opening the database that the settings name: right keys, right tables, or a sentence saying what to do."""
+
+import os
+
+from sqlalchemy.exc import DBAPIError
+
+from bot.errors import DatabaseUnreachable, NewerDatabase, OldDatabase
+from bot.keys import read_keys
+from bot.settings import Settings
+from storage import schema
+from storage.audit import Keys
+from storage.database import Database, make_engine
+from storage.keyring import Keyring
+
+PRIVATE = 0o077
+
+
+def open_database(settings: Settings) -> Database:
+    """Open the database and its keyring; one that is quite new is made at once.
+
+    Raises BadSetting without keys, WrongMasterKey with others than it was sealed under, OldDatabase or NewerDatabase.
+    """
+    os.umask(PRIVATE)
+    masters = read_keys("HANDRAIL_ENCRYPTION_KEYS", settings.handrail_encryption_keys)
+    audit_keys = Keys(read_keys("HANDRAIL_AUDIT_KEYS", settings.handrail_audit_keys))
+    try:
+        _prepare_tables(settings.handrail_database_url)
+        keyring = Keyring(make_engine(settings.handrail_keyring_url), masters)
+        keyring.check()
+    except (DBAPIError, OSError) as why:
+        raise DatabaseUnreachable(type(why).__name__) from None
+    return Database(settings.handrail_database_url, keyring, audit_keys)
+
+
+def _prepare_tables(url: str) -> None:
+    engine = make_engine(url)
+    try:
+        state = schema.schema_state(engine)
+    finally:
+        engine.dispose()
+    if state == schema.SchemaState.EMPTY:
+        schema.upgrade(url)
+    elif state == schema.SchemaState.OLD:
+        raise OldDatabase
+    elif state == schema.SchemaState.NEWER:
+        raise NewerDatabase
