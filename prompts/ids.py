@@ -24,6 +24,19 @@ class Form(StrEnum):
     """Modals, by callback_id."""
 
     NOTICE = "notice"
+    PROGRAMME_HOME = "programme_home"
+    PLACE = "place"
+    PAIR = "pair"
+    PAIR_ANYWAY = "pair_anyway"
+    COVER = "cover"
+    HAND_OVER = "hand_over"
+    ENROL = "enrol"
+    LEAVE_PROGRAMME = "leave_programme"
+    SETTINGS = "programme_settings"
+    CLOSURES = "closures"
+    WELCOMES = "welcomes"
+    MY_TIME = "my_time"
+    AWAY = "away"
     SIGN_OFF = "sign_off"
     ASK_FOR_SIGN_OFF = "ask_for_sign_off"
 
@@ -31,6 +44,26 @@ class Form(StrEnum):
 class Action(StrEnum):
     """Buttons and menus that are not a duty's own, by action_id."""
 
+    # the programme's home, pairs, settings, my time (handlers/mentoring.py, pairing.py, programme_settings.py, my_time.py)
+    OPEN_PROGRAMME = "open_programme"  # value: PROGRAMME|FILTER|PAGE
+    CHOOSE_PROGRAMME = "choose_programme"
+    FILTER_PROGRAMME = "filter_programme"
+    OPEN_PLACE = "open_place"  # Ref enrolment: one person's place on a programme, for the lead
+    PAIR = "pair"  # value: ENROLMENT|KIND
+    COVER = "cover"  # Ref relationship
+    HAND_OVER = "hand_over"  # Ref person who hands over; empty: to be chosen
+    ENROL = "enrol"  # value: programme key
+    LEAVE_PROGRAMME = "leave_programme"  # Ref enrolment
+    SETTINGS = "programme_settings"  # value: programme key
+    CLOSURES = "closures"
+    REMOVE_CLOSURE = "remove_closure"  # Ref absence
+    WELCOMES = "welcomes"  # value: programme key
+    MY_TIME = "my_time"  # Ref person; empty: one's own
+    OFF_TODAY = "off_today"  # Ref person
+    AWAY = "away"  # Ref person
+    BACK_AGAIN = "back_again"  # Ref absence
+    HOURS_IN_WORDS = "hours_in_words"  # Ref person
+    HOURS_BY_DAY = "hours_by_day"  # Ref person
     PEOPLE = "people"  # every select over the people list
 
 
