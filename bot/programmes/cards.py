@@ -328,7 +328,6 @@ class Level(Card):
     least: Long | None = None
     frameworks: Names = ()  # "pcf: experienced"
     development: Names = ()
-    pay_text: str = ""
     last: bool = False
     facts: Names = ()  # facts that holding this level makes true
 

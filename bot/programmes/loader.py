@@ -31,6 +31,7 @@ def load_programme(source_name: str, text: str, shared: Mapping[str, str]) -> Pr
 
     Raises ProgrammeError, which tells every fault with its line.
     """
+    text = text.replace("\r\n", "\n")
     data, places = _read(source_name, text)
     includes = _includes(data, source_name, places, shared)
     resolved = [text]
@@ -75,8 +76,15 @@ def built_in() -> Mapping[str, Programme]:
 
 def local(folder: FilePath) -> Mapping[str, Programme]:
     """Return the programmes of an organisation's own folder, by key; all are offered. Raises ProgrammeError."""
-    found = [load_file(path) for path in sorted(folder.glob("*.toml"))]
-    return {programme.key: replace(programme, offered=True) for programme in found}
+    found: dict[str, Programme] = {}
+    for path in sorted(folder.glob("*.toml")):
+        programme = load_file(path)
+        if programme.key in found:
+            line = line_numbers(programme.source)["programme", "key"]
+            says = f'the key "{programme.key}" is already that of another file here; give this programme its own.'
+            raise ProgrammeError([Fault(path.name, line, says)])
+        found[programme.key] = replace(programme, offered=True)
+    return found
 
 
 def _package() -> Traversable:
@@ -96,7 +104,6 @@ def _shared_texts(folder: Traversable) -> dict[str, str]:
 
 def _read(name: str, text: str) -> tuple[Raw, dict[Path, Place]]:
     """Read one text into plain cards and the place of each line. Raises ProgrammeError when it is not TOML."""
-    text = text.replace("\r\n", "\n")
     try:
         return tomllib.loads(text), {path: Place(name, line) for path, line in line_numbers(text).items()}
     except tomllib.TOMLDecodeError as why:
@@ -123,6 +130,7 @@ def _includes(data: Raw, file: str, places: dict[Path, Place], shared: Mapping[s
 def _include(name: str, text: str, data: Raw, places: dict[Path, Place]) -> list[str]:
     """Add the cards of a shared file and return their texts; the programme's own card of the same name wins."""
     file = f"{name}.toml"
+    text = text.replace("\r\n", "\n")
     cards, shared_places = _read(file, text)
     wanted: set[Path] = set()
     for kind, named in cards.items():
@@ -132,7 +140,7 @@ def _include(name: str, text: str, data: Raw, places: dict[Path, Place]) -> list
                 mine[card_name] = card
                 wanted.add((kind, card_name))
     places.update({path: place for path, place in shared_places.items() if path[:2] in wanted})
-    return [card for path, card in card_texts(text.replace("\r\n", "\n")).items() if path[:2] in wanted]
+    return [card for path, card in card_texts(text).items() if path[:2] in wanted]
 
 
 def _build(data: Raw, faults: FaultList, source: str) -> Programme:
