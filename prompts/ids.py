@@ -24,6 +24,9 @@ class Form(StrEnum):
     """Modals, by callback_id."""
 
     NOTICE = "notice"
+    SNOOZE = "snooze"
+    NOT_APPLICABLE = "not_applicable"
+    WHY = "why"
     PROGRAMME_HOME = "programme_home"
     PLACE = "place"
     PAIR = "pair"
@@ -39,6 +42,11 @@ class Form(StrEnum):
     AWAY = "away"
     SIGN_OFF = "sign_off"
     ASK_FOR_SIGN_OFF = "ask_for_sign_off"
+    CHECKLIST = "checklist"
+    CRITERION = "criterion"
+    RETURN = "return_criterion"
+    SIGNATURES = "signatures"
+    WITHDRAW = "withdraw_sign_off"
 
 
 class Action(StrEnum):
@@ -65,6 +73,30 @@ class Action(StrEnum):
     HOURS_IN_WORDS = "hours_in_words"  # Ref person
     HOURS_BY_DAY = "hours_by_day"  # Ref person
     PEOPLE = "people"  # every select over the people list
+    OPEN_CHECKLIST = "open_checklist"  # value: an enrolment's Ref
+    OPEN_CRITERION = "open_criterion"  # these six: a CriterionRef
+    ASK_FOR_SIGN_OFF = "ask_for_sign_off"
+    SIGN_OFF = "sign_off"
+    RETURN = "return_criterion"
+    ASK_FOR_TWO = "ask_for_two"
+    ASK_FOR_ONE = "ask_for_one"
+    SIGN_OFF_MANY = "sign_off_many"  # value: an enrolment's Ref
+    UNDO = "undo_sign_off"  # value: a signoff's Ref
+    WITHDRAW = "withdraw_sign_off"
+    GO_CHECKLIST = "go_checklist"
+    MORE = "more"  # the menu beside a thing asked for; its values begin with a More
+    ADD_TO_CALENDAR = "add_to_calendar"
+    ARRIVED = "arrived"  # a lead says that a message in doubt did arrive
+    SEND_AGAIN = "send_again"
+    RETIRED = "retired"  # the one button of a digest that a newer one replaced
+
+
+class More(StrEnum):
+    """What can be said of a thing beside doing it; written before its `due:UUID:version`."""
+
+    SNOOZE = "snooze"
+    NOT_APPLICABLE = "not_applicable"
+    WHY = "why"
 
 
 class Do(StrEnum):

@@ -64,14 +64,33 @@ def insert_new(db: Db, table: Any, rows: list[dict[str, Any]]) -> int:
     return result.rowcount
 
 
-def find_delivery(db: Db, delivery_id: UUID) -> Delivery | None:
-    """Return one delivery as it stands in the database."""
-    return db.get(Delivery, delivery_id, populate_existing=True)
+def get_delivery(db: Db, delivery_id: UUID) -> Delivery:
+    """Return one delivery as it stands in the database; it must be there."""
+    row = db.get(Delivery, delivery_id, populate_existing=True)
+    assert row is not None, "a delivery that was never made"
+    return row
 
 
 def find_said(db: Db, said_once: str) -> Delivery | None:
     """Return the delivery with this key."""
     return db.exec(select(Delivery).where(Delivery.said_once == said_once)).first()
+
+
+def is_still_pending(db: Db, said_once: str) -> bool:
+    """Say whether a delivery is still to be sent, and keep it so until the end of this transaction."""
+    asked = select(Delivery.status).where(Delivery.said_once == said_once).with_for_update()
+    return db.exec(asked).first() == "pending"
+
+
+def has_pending(db: Db, *, now: datetime, machine_now: float, lanes: Collection[int]) -> bool:
+    """Say whether any delivery may be claimed in these lanes now."""
+    asked = (
+        select(Delivery.id)
+        .where(Delivery.status == "pending", col(Delivery.lane).in_(lanes))
+        .where(col(Delivery.not_before) <= now, Delivery.retry_at <= machine_now)
+        .limit(1)
+    )
+    return db.exec(asked).first() is not None
 
 
 def find_pending(db: Db, *, now: datetime, machine_now: float, lanes: Collection[int]) -> Delivery | None:
@@ -88,6 +107,13 @@ def find_pending(db: Db, *, now: datetime, machine_now: float, lanes: Collection
         .with_for_update(skip_locked=True)
     )
     return db.exec(asked).first()
+
+
+def has_doubtful(db: Db, *, machine_now: float) -> bool:
+    """Say whether anything uncertain is to be looked for, or a sender was lost."""
+    settled = select(Delivery.id).where(Delivery.status == "uncertain", Delivery.retry_at <= machine_now).limit(1)
+    lost = select(Delivery.id).where(Delivery.status == "sending", Delivery.lease_until < machine_now).limit(1)
+    return db.exec(settled).first() is not None or db.exec(lost).first() is not None
 
 
 def find_uncertain(db: Db, *, machine_now: float) -> Delivery | None:

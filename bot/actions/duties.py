@@ -1,0 +1,160 @@
+"""What people are asked for: their open due items as duties, and the one door to a duty's button."""
+
+from collections.abc import Mapping
+from datetime import date, datetime
+from uuid import UUID
+
+from sqlmodel import Session as Db
+
+from bot.actions.catalogue import programme_of
+from bot.actions.told import PERSON, session_of
+from bot.errors import DutyClosed, NotAllowed, NotFound
+from bot.programmes.programme import Programme
+from bot.rules.cadence import next_three
+from bot.rules.due import due_rules
+from bot.rules.due_facts import DueRule, Facts
+from bot.rules.when import Once, Points
+from bot.rules.working_days import local_date
+from bot.values import Duty, Reason, Ref, Step, Who
+from storage.queries import due as due_queries
+from storage.queries import people as people_queries
+from storage.tables.delivery import DueItem
+from storage.tables.meetings import Session
+from storage.tables.programmes import Enrolment
+
+DUE = "due"  # the kind of thing a duty's button names
+_ASKS: Mapping[str, Step] = {
+    "ask.sign-off": Step.SIGN_OFF,
+    "ask.verify": Step.VERIFY,
+    "ask.agree": Step.AGREE,
+    "ask.held": Step.SAY_HELD,
+    "ask.changes": Step.CHANGE,
+    "ask.pair": Step.PAIR,
+}
+_ENDINGS: Mapping[str, Step] = {
+    "prepare": Step.PREPARE,
+    "outcome": Step.SAY_HELD,
+    "share": Step.WRITE,
+    "sign": Step.SIGN,
+    "acknowledge": Step.ACKNOWLEDGE,
+    "review": Step.REVIEW,
+    "invite": Step.REFLECT,
+    "renew": Step.RENEW,
+}
+_CARDS: Mapping[str, Step] = {
+    "session": Step.HOLD,
+    "form": Step.WRITE,
+    "checklist": Step.CHECKLIST,
+    "criterion": Step.CHECKLIST,
+    "course": Step.TRAIN,
+}
+_MAY_NOT_APPLY = {Step.TRAIN, Step.RENEW, Step.REVIEW, Step.CHECKLIST}
+
+
+def step_of(rule: str) -> Step:
+    """Return what a rule asks for, from its key: "session.supervision/form.record#sign:supervisee" asks to sign."""
+    if rule in _ASKS:
+        return _ASKS[rule]
+    ending = rule.partition("#")[2].partition(":")[0]
+    return _ENDINGS.get(ending) or _CARDS.get(rule.partition(".")[0], Step.OTHER)
+
+
+def list_duties(db: Db, *, person_id: UUID, now: datetime) -> tuple[Duty, ...]:
+    """Return what a person is asked for and may do by now, most pressing first."""
+    person = people_queries.get_person(db, person_id)
+    today = local_date(now, person.zone)
+    items = due_queries.list_open_items(db, owner_id=person_id, opened_by=today)
+    return most_pressing_first(tuple(duty_of(db, item, today=today) for item in items))
+
+
+def most_pressing_first(duties: tuple[Duty, ...]) -> tuple[Duty, ...]:
+    """Order duties: their own before what they are told of, then late ones, fixed ones, earliest day."""
+    return tuple(sorted(duties, key=lambda d: (d.told_as != PERSON, not d.is_late, d.due_on, not d.fixed, d.title)))
+
+
+def duty_of(db: Db, item: DueItem, *, today: date, told_as: str = PERSON) -> Duty:
+    """Return one due item, ready to be put into words; `today` is the reader's date."""
+    programme = programme_of(db, item.version_id)
+    step = step_of(item.rule)
+    ladder = programme.ladder.get(item.ladder)
+    fixed = bool(ladder and ladder.fixed)
+    session_id = session_of(item)
+    session = db.get(Session, session_id) if session_id else None
+    return Duty(
+        ref=Ref(DUE, item.id, item.version),
+        step=step,
+        rule=item.rule,
+        title=title_of(programme, item, session),
+        owner_id=item.owner_id,
+        owner_name=people_queries.get_person(db, item.owner_id).name,
+        about_id=item.about_id,
+        about_name=people_queries.get_person(db, item.about_id).name,
+        due_on=item.due_on,
+        subject=item.subject,
+        is_late=item.due_on < today and step is not Step.REFLECT,
+        told_as=told_as,
+        fixed=fixed,
+        may_be_not_applicable=step in _MAY_NOT_APPLY and not fixed,
+        session_id=session_id,
+        at=session.planned_at if session else None,
+        snoozes=item.snoozes,
+    )
+
+
+def title_of(programme: Programme, item: DueItem, session: Session | None = None) -> str:
+    """Return the title of the card that an item is about, in the words of its programme version."""
+    rule = item.rule if not item.rule.startswith("ask.") else item.subject.replace(":", ".", 1)
+    path = rule.partition("#")[0].rpartition("/")[2]
+    kind, _, name = path.partition(".")
+    if kind == "session" and session:
+        name = session.kind
+    cards = programme.cards(kind) if kind in _CARDS else {}
+    card = cards.get(name.partition(":")[0])
+    return str(getattr(card, "title", "") or programme.title)
+
+
+def access_duty(db: Db, *, me: Who, ref: Ref, now: datetime) -> DueItem:
+    """Return the due item that a button names, for whoever is asked or was told of it.
+
+    A button of an older message still works; `now` is not needed for that, but every door is told the time. Raises
+    NotFound, NotAllowed, or DutyClosed with what happened meanwhile.
+    """
+    item = due_queries.find_due_item(db, ref.id)
+    if item is None:
+        raise NotFound("task")
+    if item.owner_id != me.id and not me.is_lead and not _was_told(db, item, me.id):
+        raise NotAllowed
+    if item.state != "open":
+        raise DutyClosed(item.state, item.closed_on)
+    return item
+
+
+def access_own_duty(db: Db, *, me: Who, ref: Ref, now: datetime) -> DueItem:
+    """Return the due item that a button names, for whoever must act on it. Raises as access_duty does."""
+    item = access_duty(db, me=me, ref=ref, now=now)
+    if item.owner_id != me.id:
+        raise NotAllowed
+    return item
+
+
+def reason_of(db: Db, item: DueItem, *, now: datetime) -> Reason:
+    """Return why an item is due: its rule in words, where it comes from, and its next dates."""
+    enrolment = db.get(Enrolment, item.enrolment_id)
+    rule = _rule_of(programme_of(db, item.version_id), item, enrolment)
+    if rule is None or enrolment is None:
+        return Reason("", (), (item.due_on,))
+    anchor = enrolment.starts_on
+    later = () if isinstance(rule.when, Once | Points) else next_three(rule.when, anchor, after=item.due_on)
+    return Reason(rule.says, rule.source, (item.due_on, *later)[:3])
+
+
+def _rule_of(programme: Programme, item: DueItem, enrolment: Enrolment | None) -> DueRule | None:
+    if enrolment is None:
+        return None
+    roles = frozenset(programme.role)
+    facts = Facts(start=enrolment.starts_on, end=enrolment.ends_on, level=enrolment.level, roles=roles)
+    return next((rule for rule in due_rules(programme, facts, {}) if rule.key == item.rule), None)
+
+
+def _was_told(db: Db, item: DueItem, person_id: UUID) -> bool:
+    return any(notice.person_id == person_id for notice in due_queries.list_notices_about(db, due_item_id=item.id))

@@ -1,0 +1,226 @@
+"""When an item next speaks, and to whom: its ladder laid over people's working time.
+
+The moment an item carries (`next_nudge_at`) is the earliest at which anybody is to hear of its next step, so that each
+person's digest can be planned by their own slots: part-time people hear sooner, never later.
+"""
+
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from uuid import UUID
+
+from sqlmodel import Session as Db
+
+from bot.actions.catalogue import programme_of
+from bot.actions.told import PERSON, session_of, told
+from bot.actions.working_times import closed_days_of, working_time_of
+from bot.rules.due import TRAINING_STEPS, ladder_days
+from bot.rules.due_facts import Rung
+from bot.rules.due_rules import OUTCOME_STEPS
+from bot.rules.slots import WorkingTime, digest_at, due_moment, last_slot_on_or_before, slot_before, slot_on
+from bot.rules.when import LadderStep
+from bot.rules.working_days import local_date
+from storage.queries import due as due_queries
+from storage.queries import people as people_queries
+from storage.tables.delivery import DueItem
+from storage.tables.meetings import Session
+from storage.tables.people import Person
+
+ONE_DAY = timedelta(days=1)
+REMINDED_BEFORE = timedelta(hours=2)
+WEEKLY = "weekly"
+EACH = "each"
+
+
+@dataclass(frozen=True)
+class Ladder:
+    """The tellings of one item, in order, and what its file says of lateness and of snoozing."""
+
+    rungs: tuple[Rung, ...]
+    fixed: bool = False
+    late: str = "send latest once"
+
+
+@dataclass(frozen=True)
+class Plan:
+    """The slot, by its date, and the moment of its digest, in which one person hears of something."""
+
+    slot_on: date
+    at: datetime
+
+
+@dataclass
+class Planner:
+    """Lays ladders over people's working time at one moment; remembers what it has read for as long as it lives."""
+
+    db: Db
+    now: datetime
+    _working: dict[UUID, WorkingTime] = field(default_factory=dict)
+    _hours: dict[UUID, int | None] = field(default_factory=dict)
+    _ladders: dict[tuple[UUID, str, date, str, frozenset[date]], Ladder] = field(default_factory=dict)
+    _plans: dict[tuple[int, int | None, date, datetime], Plan | None] = field(default_factory=dict)
+
+    def first_nudge_at(self, item: DueItem) -> datetime | None:
+        """Return when an open item first speaks, or speaks again after a change; None when its ladder is at its end.
+
+        Steps already said (`item.rung`) are left behind, and of steps that have passed only the last is said.
+        """
+        ladder = self.ladder_of(item)
+        rung = max(item.rung, _last_passed(ladder.rungs, self.now.date()))
+        moment = self.next_at(item, ladder, rung)
+        if not item.snoozed_until_on or item.snoozed_until_on <= self.now.date():
+            return moment
+        again = self.asked_again_at(item, item.snoozed_until_on)
+        return max(filter(None, (moment, again)), default=None)
+
+    def ladder_of(self, item: DueItem) -> Ladder:
+        """Return the ladder of an item; one without a ladder is asked once, on its day, and climbs no higher."""
+        card = programme_of(self.db, item.version_id).ladder.get(item.ladder)
+        steps = card.steps if card else _built_in_steps(item.rule)
+        if not steps:
+            on = item.opens_on if item.rule.startswith("ask.") else item.due_on
+            return Ladder((Rung(on, (PERSON,), repeats=False),))
+        closed = closed_days_of(self.db, self._person(item.owner_id), around=item.due_on)
+        key = (item.version_id, item.ladder, item.due_on, item.rule if not card else "", closed)
+        if key not in self._ladders:
+            more = (card.fixed, card.late) if card else ()
+            self._ladders[key] = Ladder(ladder_days(steps, item.due_on, closed), *more)
+        return self._ladders[key]
+
+    def next_at(self, item: DueItem, ladder: Ladder, rung: int) -> datetime | None:
+        """Return when a step, or the first after it that reaches anybody, is heard; None past the end."""
+        moments = (self.step_at(item, ladder, n) for n in range(rung, len(ladder.rungs)))
+        return next((moment for moment in moments if moment), None)
+
+    def step_at(self, item: DueItem, ladder: Ladder, rung: int) -> datetime | None:
+        """Return the earliest moment at which anybody hears of one step; None when nobody is there to be told."""
+        on = ladder.rungs[rung].on
+        plans = (self.plan(item, person, on, fixed=ladder.fixed) for person in self.told_at(item, ladder.rungs[rung]))
+        return min((plan.at for plan in plans if plan), default=None)
+
+    def told_at(self, item: DueItem, rung: Rung) -> dict[UUID, str]:
+        """Return who is told at one step, each once, and as what."""
+        on = max(rung.on, self.now.date())
+        found = ((person, role) for role in rung.roles for person in told(self.db, item, role, on=on))
+        return dict(reversed(list(found)))  # the first role that names somebody stands
+
+    def plan(self, item: DueItem, person_id: UUID, day: date, *, fixed: bool) -> Plan | None:
+        """Return when one person hears of something that belongs to `day`; None without working time in a year."""
+        working, hour = self.working_time(person_id), self.hour_of(person_id)
+        if self._person(person_id).digest_rhythm == WEEKLY and not fixed:
+            day = _first_day_worked(working, day)
+        from_at = max(self.now, _not_before(self.db, item, self.now))
+        key = (id(working), hour, day, from_at)
+        if key not in self._plans:
+            self._plans[key] = _plan(working, hour, day, from_at)
+        return self._plans[key]
+
+    def asked_again_at(self, item: DueItem, on: date) -> datetime | None:
+        """Return when a snoozed item speaks again to its owner."""
+        plan = self.plan(item, item.owner_id, on, fixed=True)
+        return plan.at if plan else None
+
+    def working_time(self, person_id: UUID) -> WorkingTime:
+        """Return when a person works, around now."""
+        if person_id not in self._working:
+            self._working[person_id] = working_time_of(self.db, self._person(person_id), around=self.now.date())
+        return self._working[person_id]
+
+    def hour_of(self, person_id: UUID) -> int | None:
+        """Return the hour of a person's digest, by their own clock; None is the start of the slot."""
+        if person_id not in self._hours:
+            chosen = self._person(person_id).digest_hour
+            usual = due_queries.find_digest_hour(self.db, person_id=person_id) if chosen is None else chosen
+            self._hours[person_id] = usual
+        return self._hours[person_id]
+
+    def _person(self, person_id: UUID) -> Person:
+        return people_queries.get_person(self.db, person_id)
+
+
+def first_nudge_at(db: Db, item: DueItem, *, now: datetime) -> datetime | None:
+    """Return when an open item first speaks: what whoever makes or reopens it puts in `next_nudge_at`."""
+    return Planner(db, now).first_nudge_at(item)
+
+
+def _plan(working: WorkingTime, hour: int | None, day: date, from_at: datetime) -> Plan | None:
+    moment = due_moment(working, day, hour, from_at)
+    return Plan(slot_date(working, hour, moment), moment) if moment else None
+
+
+def _built_in_steps(rule: str) -> tuple[LadderStep, ...]:
+    if rule.startswith("course."):
+        return TRAINING_STEPS
+    return OUTCOME_STEPS if rule.endswith("#outcome") else ()
+
+
+def slot_date(working: WorkingTime, hour: int | None, moment: datetime) -> date:
+    """Return the date of the slot whose digest goes out at `moment`: that day, or the evening before for a night."""
+    today = local_date(moment, working.zone)
+    for day in (today, today - ONE_DAY):
+        slot = slot_on(working, day)
+        if slot and digest_at(slot, hour, working.zone) == moment:
+            return day
+    return today
+
+
+@dataclass(frozen=True)
+class Announcement:
+    """Something to be said about a planned session to one of its people."""
+
+    person_id: UUID
+    kind: str  # digest or reminder
+    at: datetime
+    slot_on: date
+
+
+def announcements(planner: Planner, session: Session) -> tuple[Announcement, ...]:
+    """Return all that is to be said of a session: in the digest of the slot before its own, and 2 hours before."""
+    if session.planned_at is None:
+        return ()
+    found = [_announced(planner, session.planned_at, person) for person in (session.about_id, session.led_by_id)]
+    return tuple(sorted((each for some in found for each in some), key=lambda each: each.at))
+
+
+def next_remind_at(db: Db, session: Session, *, now: datetime) -> datetime | None:
+    """Return when a planned session next has something to say, after `now`: what scheduling puts in `remind_at`."""
+    return next((each.at for each in announcements(Planner(db, now), session) if each.at > now), None)
+
+
+def _announced(planner: Planner, planned_at: datetime, person_id: UUID) -> list[Announcement]:
+    working = planner.working_time(person_id)
+    found = []
+    if before := slot_before(working, planned_at):
+        at = digest_at(before, planner.hour_of(person_id), working.zone)
+        found.append(Announcement(person_id, "digest", at, before.on))
+    soon = planned_at - REMINDED_BEFORE
+    if slot := _slot_holding(working, soon):
+        found.append(Announcement(person_id, "reminder", soon, slot))
+    return found
+
+
+def _slot_holding(working: WorkingTime, moment: datetime) -> date | None:
+    slot = last_slot_on_or_before(working, local_date(moment, working.zone))
+    return slot.on if slot and slot.contains(moment) else None
+
+
+def _not_before(db: Db, item: DueItem, now: datetime) -> datetime:
+    """Nobody is asked how a session went before it is over."""
+    if not item.rule.endswith("#outcome"):
+        return now
+    session_id = session_of(item)
+    session = db.get(Session, session_id) if session_id else None
+    if session is None or session.planned_at is None:
+        return now
+    return session.planned_at + timedelta(minutes=session.minutes)
+
+
+def _last_passed(rungs: tuple[Rung, ...], today: date) -> int:
+    """Return the last step whose day has come, so that a burst of missed ones is one; the first when none has."""
+    return max((n for n, rung in enumerate(rungs) if rung.on <= today), default=0)
+
+
+def _first_day_worked(working: WorkingTime, day: date) -> date:
+    """Return the first day worked in the week of `day`, up to it: the one digest of a person who chose weekly."""
+    monday = day - day.weekday() * ONE_DAY
+    days = (monday + n * ONE_DAY for n in range(day.weekday() + 1))
+    return next((each for each in days if slot_on(working, each)), day)

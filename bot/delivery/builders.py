@@ -1,0 +1,163 @@
+"""Every kind of message, built at the moment of sending from the ids its delivery holds.
+
+Features add their kinds here: what a builder is given is the database in a writing transaction, the delivery, and
+programme time; what it returns is something to send, or why not to.
+"""
+
+from datetime import date, datetime, timedelta
+from uuid import UUID
+
+from sqlmodel import Session as Db
+
+from bot.actions.catalogue import programme_of
+from bot.actions.duties import duty_of, most_pressing_first
+from bot.actions.nudge_times import Planner
+from bot.delivery.digest_slots import move_digest
+from bot.delivery.outgoing import Builder, Builders, Outgoing, Suppressed, Update
+from bot.delivery.retiring import RETIRE, delivery_of
+from bot.delivery.trouble import TROUBLE
+from bot.rules.slots import slot_before
+from bot.rules.working_days import local_date
+from bot.values import Duty
+from prompts import digest as words
+from prompts.nudges import trouble_message
+from storage.queries import deliveries as delivery_queries
+from storage.queries import due as due_queries
+from storage.queries import people as people_queries
+from storage.tables.delivery import Delivery, DueItem, Notice
+from storage.tables.meetings import Session
+from storage.tables.people import Person
+
+_ANNOUNCED_AHEAD = timedelta(days=40)  # no slot lies further before its session than a long leave
+
+
+def build_digest(db: Db, row: Delivery, now: datetime) -> Outgoing:
+    """Build what one slot's digest says, from what is still to be said at that moment."""
+    person, on = _person(db, row), date.fromisoformat(row.subject["on"])
+    planner = Planner(db, now)
+    if moved := move_digest(planner, person.id, on):
+        return moved
+    asked, rules = _asked(db, person, on, now)
+    sessions = _sessions(planner, person, on)
+    if not asked and not sessions:
+        return Suppressed("nothing_left_to_say")
+    row.rules = rules
+    today = local_date(now, person.zone)
+    return words.digest_message(asked, sessions, name=person.name, zone=person.zone, today=today)
+
+
+def build_nudge(db: Db, row: Delivery, now: datetime) -> Outgoing:
+    """Build the message about one thing, for those who chose to hear of each by itself."""
+    person, notice = _person(db, row), db.get(Notice, UUID(row.subject["notice"]))
+    item = due_queries.find_due_item(db, notice.due_item_id) if notice else None
+    if notice is None or item is None or not _still_to_say(item, notice, now):
+        return Suppressed("nothing_left_to_say")
+    row.rules, today = [item.rule], local_date(now, person.zone)
+    duty = duty_of(db, item, today=today, told_as=notice.told_as)
+    return words.digest_message((duty,), (), name=person.name, zone=person.zone, today=today)
+
+
+def build_reminder(db: Db, row: Delivery, now: datetime) -> Outgoing:
+    """Build the reminder of a session that begins soon."""
+    person, session = _person(db, row), db.get(Session, UUID(row.subject["session"]))
+    if session is None or session.state != "planned" or session.planned_at is None or session.planned_at <= now:
+        return Suppressed("not_planned_any_more")
+    if f":{session.planned_at:%Y%m%dT%H%M}:" not in row.said_once:
+        return Suppressed("moved_meanwhile")
+    line = _session_line(db, session, person)
+    return words.reminder_message(line, zone=person.zone, today=local_date(now, person.zone))
+
+
+def build_refresh(db: Db, row: Delivery, now: datetime) -> Outgoing:
+    """Build the digest anew as things stand: what was done is no longer asked for."""
+    old, person = delivery_queries.get_delivery(db, delivery_of(row)), _person(db, row)
+    if old.status != "sent":
+        return Suppressed("retired_meanwhile")
+    on = date.fromisoformat(old.subject["on"])
+    asked, _ = _asked(db, person, on, now)
+    sessions = _sessions(Planner(db, now), person, on)
+    today = local_date(now, person.zone)
+    message = (
+        words.digest_message(asked, sessions, name=person.name, zone=person.zone, today=today)
+        if asked or sessions
+        else words.all_done_message(name=person.name)
+    )
+    return Update(old.slack_channel, old.slack_ts, message)
+
+
+def build_retirement(db: Db, row: Delivery, now: datetime) -> Outgoing:
+    """Build what a replaced digest says: what of it was done, and that the rest is in today's message."""
+    old, person = delivery_queries.get_delivery(db, delivery_of(row)), _person(db, row)
+    today = local_date(now, person.zone)
+    notices = due_queries.list_notices(db, person_id=person.id, digest_on=date.fromisoformat(old.subject["on"]))
+    items = {item.id: item for _, item in notices}.values()
+    done = [duty_of(db, item, today=today) for item in items if item.state == "done"]
+    left = sum(1 for item in items if item.state == "open")
+    return Update(old.slack_channel, old.slack_ts, words.retired_message(name=person.name, done=done, left=left))
+
+
+def build_trouble(db: Db, row: Delivery, now: datetime) -> Outgoing:
+    """Tell a lead what could not be said, or ask whether it arrived."""
+    about = delivery_queries.get_delivery(db, delivery_of(row))
+    whom = people_queries.get_person(db, about.person_id).name if about.person_id else f"<#{about.channel}>"
+    return trouble_message(about.id, kind=about.kind, whom=whom, why=about.why, is_parked=about.status == "parked")
+
+
+OURS: dict[str, Builder] = {
+    "digest": build_digest,
+    "nudge": build_nudge,
+    "reminder": build_reminder,
+    "refresh": build_refresh,
+    RETIRE: build_retirement,
+    TROUBLE: build_trouble,
+}
+
+
+def every_builder() -> Builders:
+    """Return the builder of every kind of delivery."""
+    return OURS
+
+
+def _person(db: Db, row: Delivery) -> Person:
+    assert row.person_id is not None
+    return people_queries.get_person(db, row.person_id)
+
+
+def _asked(db: Db, person: Person, on: date, now: datetime) -> tuple[tuple[Duty, ...], list[str]]:
+    """Return the duties of one slot's digest that still stand, each once, and their rules."""
+    today = local_date(now, person.zone)
+    rows = due_queries.list_notices(db, person_id=person.id, digest_on=on)
+    standing = {item.id: (item, notice.told_as) for notice, item in rows if _still_to_say(item, notice, now)}
+    asked = tuple(duty_of(db, item, today=today, told_as=told_as) for item, told_as in standing.values())
+    return most_pressing_first(asked), sorted({item.rule for item, _ in standing.values()})
+
+
+def _still_to_say(item: DueItem, notice: Notice, now: datetime) -> bool:
+    """Say whether what a notice speaks of is still so: open, not begun anew, not snoozed, and still theirs."""
+    snoozed = item.snoozed_until_on is not None and item.snoozed_until_on > now.date()
+    is_theirs = notice.told_as != "person" or notice.person_id == item.owner_id
+    return item.state == "open" and item.turn == notice.turn and not snoozed and is_theirs
+
+
+def _sessions(planner: Planner, person: Person, on: date) -> tuple[words.SessionLine, ...]:
+    """Return the planned sessions that this slot's digest announces: those whose slot is the next one."""
+    working = planner.working_time(person.id)
+    coming = due_queries.list_coming_sessions(
+        planner.db, person_id=person.id, after=planner.now, before=planner.now + _ANNOUNCED_AHEAD
+    )
+    said = (s for s in coming if s.planned_at and (before := slot_before(working, s.planned_at)) and before.on == on)
+    return tuple(_session_line(planner.db, session, person) for session in said)
+
+
+def _session_line(db: Db, session: Session, person: Person) -> words.SessionLine:
+    other = session.led_by_id if session.about_id == person.id else session.about_id
+    card = programme_of(db, session.version_id).session.get(session.kind)
+    assert session.planned_at is not None
+    return words.SessionLine(
+        session_id=session.id,
+        version=session.version,
+        title=card.title if card else "Session",
+        with_name=people_queries.get_person(db, other).name,
+        at=session.planned_at,
+        minutes=session.minutes,
+    )

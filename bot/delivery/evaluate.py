@@ -1,0 +1,221 @@
+"""One tick: what is due by now becomes notices and deliveries. At least once; a repeat, or two at once, is harmless.
+
+A tick's cost follows what is due, not how many people there are. Nothing is sent here.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from sqlmodel import Session as Db
+
+from bot.actions.nudge_times import EACH, Ladder, Plan, Planner, announcements
+from bot.actions.told import PERSON
+from bot.delivery.digest_slots import owe_digest
+from bot.rules.due_facts import Rung
+from storage.database import Database
+from storage.queries import due as due_queries
+from storage.queries import people as people_queries
+from storage.queries.deliveries import add_delivery
+from storage.tables.delivery import DueItem
+from storage.tables.meetings import Session
+from storage.tables.programmes import Enrolment, ProgrammeSettings
+
+MOST_AT_ONCE = 500  # rows in one transaction: others must be able to write between two
+ONE_WEEK = timedelta(weeks=1)
+Settle = Callable[[Db, Enrolment, datetime], None]
+
+
+@dataclass(frozen=True)
+class Evaluation:
+    """What one tick found to say."""
+
+    items: int = 0
+    sessions: int = 0
+    summaries: int = 0
+    enrolments: int = 0
+
+    @property
+    def is_idle(self) -> bool:
+        """Say whether there was nothing at all."""
+        return not (self.items or self.sessions or self.summaries or self.enrolments)
+
+
+def evaluate(database: Database, *, now: datetime, settle: Settle) -> Evaluation:
+    """Turn everything due by `now` (programme time) into notices and deliveries.
+
+    `settle` puts an enrolment's due rows right; it is called for those whose day to look again has come.
+    """
+    if not is_anything_due(database, now=now):
+        return Evaluation()
+    return Evaluation(
+        enrolments=_in_batches(database, lambda db: _look_again(db, now, settle)),
+        items=_in_batches(database, lambda db: _say_due_items(db, now)),
+        sessions=_in_batches(database, lambda db: _announce_sessions(db, now)),
+        summaries=_in_batches(database, lambda db: _owe_summaries(db, now)),
+    )
+
+
+def is_anything_due(database: Database, *, now: datetime) -> bool:
+    """Say whether a tick has anything to do, without the write lock: all that an idle tick costs."""
+    with database.reading() as db:
+        return due_queries.is_anything_due(db, now=now)
+
+
+def _in_batches(database: Database, say: Callable[[Db], int]) -> int:
+    said = 0
+    while True:
+        with database.transaction() as db:
+            found = say(db)
+        said += found
+        if found < MOST_AT_ONCE:
+            return said
+
+
+def _look_again(db: Db, now: datetime, settle: Settle) -> int:
+    found = due_queries.list_enrolments_to_look_at(db, today=now.date(), most=MOST_AT_ONCE)
+    for enrolment in found:
+        before = enrolment.look_again_on
+        settle(db, enrolment, now)
+        if enrolment.look_again_on == before:
+            enrolment.look_again_on = None  # nothing more to come: never the same row again and again
+    return len(found)
+
+
+# ---- due items -------------------------------------------------------------------------------------------------------
+
+
+def _say_due_items(db: Db, now: datetime) -> int:
+    planner = Planner(db, now)
+    found = due_queries.list_due_now(db, now=now, most=MOST_AT_ONCE)
+    people_queries.list_people(db, ids=[item.owner_id for item in found])  # one query, then they are at hand
+    for item in found:
+        _say_item(planner, item)
+    return len(found)
+
+
+def _say_item(planner: Planner, item: DueItem) -> None:
+    ladder = planner.ladder_of(item)
+    if item.snoozed_until_on:
+        _ask_again(planner, item, ladder)
+    for rung, step in _reached(planner, item, ladder):
+        _tell(planner, item, ladder, rung, step)
+        item.rung = rung + 1
+    item.next_nudge_at = planner.next_at(item, ladder, item.rung)
+
+
+def _reached(planner: Planner, item: DueItem, ladder: Ladder) -> list[tuple[int, Rung]]:
+    """Return the steps whose moment has come; of several missed ones only what their file says lateness means."""
+    last = max((n for n in range(item.rung, len(ladder.rungs)) if _has_come(planner, item, ladder, n)), default=-1)
+    come = [(n, ladder.rungs[n]) for n in range(item.rung, last + 1)]
+    if ladder.late == "always send" or len(come) < 2:
+        return come
+    number, step = come[-1]
+    if ladder.late == "drop":
+        return [(n, each) for n, each in come if each.on >= planner.now.date() or n == number]
+    return [(number, replace(step, roles=tuple(dict.fromkeys((PERSON, *step.roles)))))]  # whoever must act hears too
+
+
+def _has_come(planner: Planner, item: DueItem, ladder: Ladder, rung: int) -> bool:
+    """A step has come on its day, or when the first of those it tells has a slot to hear of it."""
+    if ladder.rungs[rung].on <= planner.now.date():
+        return True
+    moment = planner.step_at(item, ladder, rung)
+    return moment is not None and moment <= planner.now
+
+
+def _tell(planner: Planner, item: DueItem, ladder: Ladder, rung: int, step: Rung) -> None:
+    for person_id, told_as in planner.told_at(item, step).items():
+        plan = planner.plan(item, person_id, step.on, fixed=ladder.fixed)
+        if plan:
+            _owe_notice(planner, item, plan, rung=rung, person_id=person_id, told_as=told_as)
+
+
+def _ask_again(planner: Planner, item: DueItem, ladder: Ladder) -> None:
+    """A snooze is over: its owner, and nobody else, hears of the item once more."""
+    assert item.snoozed_until_on
+    plan = planner.plan(item, item.owner_id, item.snoozed_until_on, fixed=True)
+    item.snoozed_until_on = None
+    if plan:
+        _owe_notice(planner, item, plan, rung=-item.snoozes, person_id=item.owner_id, told_as=PERSON)
+
+
+def _owe_notice(planner: Planner, item: DueItem, plan: Plan, *, rung: int, person_id: UUID, told_as: str) -> None:
+    """Say it in the digest of that slot, or by itself to those who chose to hear of each thing."""
+    db, now = planner.db, planner.now
+    on = plan.slot_on if _wants_each(planner, person_id) else owe_digest(planner, person_id, plan)
+    notice = due_queries.new_notice(item, rung=rung, person_id=person_id, told_as=told_as, digest_on=on)
+    if due_queries.add_notices(db, [notice]) and _wants_each(planner, person_id):
+        add_delivery(
+            db,
+            kind="nudge",
+            said_once=f"nudge:{notice.id}",
+            person_id=person_id,
+            subject={"notice": str(notice.id)},
+            not_before=plan.at,
+            created_at=now,
+        )
+
+
+def _wants_each(planner: Planner, person_id: UUID) -> bool:
+    return people_queries.get_person(planner.db, person_id).digest_rhythm == EACH
+
+
+# ---- sessions and summaries ------------------------------------------------------------------------------------------
+
+
+def _announce_sessions(db: Db, now: datetime) -> int:
+    planner = Planner(db, now)
+    found = due_queries.list_sessions_to_announce(db, now=now, most=MOST_AT_ONCE)
+    for session in found:
+        _announce(planner, session)
+    return len(found)
+
+
+def _announce(planner: Planner, session: Session) -> None:
+    db, now = planner.db, planner.now
+    assert session.planned_at
+    said = announcements(planner, session)
+    for each in said:
+        if each.at > now or session.planned_at <= now:
+            continue
+        if each.kind == "digest":
+            owe_digest(planner, each.person_id, Plan(each.slot_on, max(each.at, now)))
+            continue
+        add_delivery(
+            db,
+            kind="reminder",
+            said_once=f"reminder:{session.id}:{session.planned_at:%Y%m%dT%H%M}:{each.person_id}",
+            person_id=each.person_id,
+            subject={"session": str(session.id)},
+            not_before=each.at,
+            created_at=now,
+            drop_after=session.planned_at,
+        )
+    session.remind_at = next((each.at for each in said if each.at > now), None)
+
+
+def _owe_summaries(db: Db, now: datetime) -> int:
+    for settings in due_queries.list_summaries_due(db, now=now):
+        _owe_summary(db, settings, now)
+    return 0
+
+
+def _owe_summary(db: Db, settings: ProgrammeSettings, now: datetime) -> None:
+    """After an outage the latest week's summary is posted, not one for each week missed."""
+    assert settings.next_summary_at
+    at = settings.next_summary_at
+    while at + ONE_WEEK <= now:
+        at += ONE_WEEK
+    if settings.summary_channel:
+        add_delivery(
+            db,
+            kind="summary",
+            said_once=f"summary:{settings.programme}:{at:%Y-%m-%d}",
+            channel=settings.summary_channel,
+            subject={"programme": settings.programme, "until": at.isoformat()},
+            not_before=now,
+            created_at=now,
+        )
+    settings.next_summary_at = at + ONE_WEEK

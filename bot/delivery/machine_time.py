@@ -1,0 +1,44 @@
+"""Machine time: measures leases, time-outs, back-off and settling. It cannot be moved (delivery.md, "Two clocks").
+
+Every length of time stands here, in seconds, so that a harness can shrink them all by one factor.
+"""
+
+import time
+from dataclasses import dataclass, fields, replace
+from typing import Self
+
+from sqlalchemy import text
+from sqlmodel import Session as Db
+
+_STARTED_AT = time.time() - time.monotonic()
+
+
+@dataclass(frozen=True)
+class Timings:
+    """Seconds of machine time. A lease outlasts a call, and settling outlasts Slack's latest acceptance."""
+
+    call: float = 10.0  # how long one call to Slack may take
+    lease: float = 60.0
+    settle: float = 120.0  # before an uncertain post is looked for
+    back_off: float = 5.0  # doubled at each attempt
+    back_off_most: float = 900.0
+
+    def scaled(self, factor: float) -> Self:
+        """Return every length times one factor; leases still outlast calls."""
+        return replace(self, **{each.name: getattr(self, each.name) * factor for each in fields(self)})
+
+    def wait_after(self, attempts: int) -> float:
+        """Return how long to back off after so many attempts."""
+        return float(min(self.back_off * 2 ** max(0, attempts - 1), self.back_off_most))
+
+
+def machine_now(db: Db) -> float:
+    """Return machine time in seconds since the epoch: the server's where several machines share one database.
+
+    Alone on SQLite it is this process's monotonic clock, set by the wall clock once, so that a corrected wall clock
+    neither ends a lease early nor stretches one.
+    """
+    if db.get_bind().dialect.name == "postgresql":
+        asked = text("SELECT EXTRACT(EPOCH FROM clock_timestamp())::double precision")
+        return float(db.connection().execute(asked).scalar_one())
+    return _STARTED_AT + time.monotonic()

@@ -1,0 +1,40 @@
+"""Messages that were said and no longer stand as they are: the last digest, and one with things done meanwhile."""
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlmodel import Session as Db
+
+from storage.queries import deliveries as delivery_queries
+from storage.queries.deliveries import UPDATES
+from storage.tables.delivery import Delivery
+
+DIGEST, RETIRE = "digest", "retire"
+
+
+def retire_last(db: Db, row: Delivery, *, now: datetime) -> None:
+    """When a digest was sent, let the one before it point there: its buttons become *moved to today's message*."""
+    if row.kind != DIGEST or row.person_id is None:
+        return
+    for old in delivery_queries.list_recent(db, person_id=row.person_id, kind=DIGEST, status="sent"):
+        if old.id != row.id:
+            old.status = "retired"
+            _owe_update(db, old, RETIRE, f"{RETIRE}:{old.id}", now)
+
+
+def _owe_update(db: Db, about: Delivery, kind: str, said_once: str, now: datetime) -> None:
+    delivery_queries.add_delivery(
+        db,
+        kind=kind,
+        said_once=said_once,
+        person_id=about.person_id,
+        subject={"delivery": str(about.id)},
+        lane=UPDATES,
+        not_before=now,
+        created_at=now,
+    )
+
+
+def delivery_of(row: Delivery) -> UUID:
+    """Return the delivery that another one is about."""
+    return UUID(row.subject["delivery"])

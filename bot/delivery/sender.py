@@ -1,0 +1,122 @@
+"""Sending: one delivery after another, from claim to result. Any number of senders may run on one database."""
+
+import logging
+from collections.abc import Callable, Collection
+from dataclasses import dataclass, field
+from threading import Lock
+
+from bot.clock import Clock
+from bot.delivery import outbox
+from bot.delivery.files import send_file
+from bot.delivery.machine_time import Timings
+from bot.delivery.outbox import Claimed
+from bot.delivery.outgoing import Builders, Ephemeral, FileShare, HomeView, Update
+from bot.delivery.slack_calls import Kind, Outcome, SlackCalls
+from bot.values import Message
+from storage.database import Database
+from storage.queries.deliveries import BULK, REPLIES, UPDATES
+
+log = logging.getLogger(__name__)
+EVERY_LANE = (REPLIES, UPDATES, BULK)
+_GONE = {"message_not_found", "cant_update_message", "edit_window_closed", "is_inactive", "hash_conflict"}
+
+
+@dataclass
+class Health:
+    """Why nothing at all can be sent, in Slack's word; empty while all is well."""
+
+    stopped_by: str = ""
+    lock: Lock = field(default_factory=Lock)
+
+
+@dataclass
+class Sender:
+    """Claims, sends and settles deliveries. `on_step` is told where each one stands, for the crash harness."""
+
+    database: Database
+    slack: SlackCalls
+    builders: Builders
+    clock: Clock
+    timings: Timings = field(default_factory=Timings)
+    health: Health = field(default_factory=Health)
+    on_step: Callable[[str], None] = lambda _step: None
+
+    def send_next(self, lanes: Collection[int] = EVERY_LANE) -> bool:
+        """Send one delivery if there is one; True when there was."""
+        now = self.clock.now()
+        if not outbox.has_work(self.database, now=now, lanes=lanes):
+            return False
+        self.on_step("before_claim")
+        claimed = outbox.claim(self.database, self.builders, now=now, lanes=lanes, timings=self.timings)
+        if claimed is None:
+            return False
+        self.on_step("claimed")
+        self._send(claimed)
+        return True
+
+    def drain(self, lanes: Collection[int] = EVERY_LANE) -> int:
+        """Send all that may be sent now; return how many were tried."""
+        tried = 0
+        while not self.health.stopped_by and self.send_next(lanes):
+            tried += 1
+        return tried
+
+    def _send(self, claimed: Claimed) -> None:
+        outcome = Outcome(Kind.OK)
+        if claimed.person_id and not claimed.slack_channel and not isinstance(claimed.sendable, HomeView):
+            outcome, claimed = self._open_conversation(claimed)
+        if not outcome.is_ok:
+            self._settle(claimed, outcome, harmless_twice=True)
+        elif outbox.holds_lease(self.database, claimed):
+            self._say(claimed)
+
+    def _open_conversation(self, claimed: Claimed) -> tuple[Outcome, Claimed]:
+        outcome = self.slack.open_dm(claimed.slack_id)
+        if not outcome.is_ok:
+            return outcome, claimed
+        channel = str(outcome.data["channel"]["id"])
+        outbox.keep_conversation(self.database, claimed, channel)
+        return outcome, outbox.in_conversation(claimed, channel)
+
+    def _say(self, claimed: Claimed) -> None:
+        self.on_step("before_post")
+        match claimed.sendable:
+            case Message() as message:
+                outcome = self.slack.post(claimed.slack_channel, message, claimed.opaque)
+                self.on_step("posted")
+                self._settle(claimed, outcome, harmless_twice=False)
+            case Update() as update:
+                outcome = self.slack.update(update.slack_channel, update.slack_ts, update.message)
+                self._settle(claimed, outcome, harmless_twice=True)
+            case Ephemeral() as whisper:
+                outcome = self.slack.whisper(whisper.slack_channel, claimed.slack_id, whisper.message)
+                self._settle(claimed, outcome, harmless_twice=False)
+            case HomeView() as home:
+                outcome = self.slack.publish_home(claimed.slack_id, home.view, home.hash)
+                self._settle(claimed, outcome, harmless_twice=True)
+            case FileShare() as share:
+                outcome = send_file(self.database, self.slack, claimed, share, self.on_step)
+                self._settle(claimed, outcome, harmless_twice=False)
+
+    def _settle(self, claimed: Claimed, outcome: Outcome, *, harmless_twice: bool) -> None:
+        if outcome.is_ok:
+            self._sent(claimed, str(outcome.data.get("ts") or ""))
+        elif outcome.kind is Kind.IN_DOUBT and harmless_twice:
+            outbox.try_again(self.database, claimed, why=outcome.code, timings=self.timings)
+        elif harmless_twice and outcome.code in _GONE:
+            outbox.mark_not_needed(self.database, claimed, why=outcome.code)
+        else:
+            self._failed(claimed, outcome)
+        self.on_step("recorded")
+
+    def _sent(self, claimed: Claimed, ts: str) -> None:
+        stands = outbox.mark_sent(self.database, claimed, ts=ts, now=self.clock.now())
+        if not stands and isinstance(claimed.sendable, Message):
+            log.warning("delivery %s was sent by another meanwhile; our copy is withdrawn", claimed.id)
+            self.slack.delete(claimed.slack_channel, ts)
+
+    def _failed(self, claimed: Claimed, outcome: Outcome) -> None:
+        log.warning("delivery %s of kind %s was not sent: %s", claimed.id, claimed.kind, outcome.code)
+        if outcome.kind is Kind.WHOLE_APP:
+            self.health.stopped_by = outcome.code
+        outbox.mark_failed(self.database, claimed, outcome, now=self.clock.now(), timings=self.timings)

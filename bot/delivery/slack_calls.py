@@ -1,0 +1,218 @@
+"""Calls to Slack: the one module that catches what can go wrong with them, and says which of five things happened.
+
+A post is never tried twice here: the SDK's own retry posts again when only the reply was lost (delivery.md, "Post").
+"""
+
+import socket
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from enum import StrEnum
+from http.client import HTTPException
+from typing import Any
+from urllib.error import URLError
+from urllib.request import Request, urlopen
+
+from slack_sdk import WebClient
+from slack_sdk.errors import SlackApiError
+
+from bot.values import Block, Message
+
+EVENT_TYPE = "handrail_message"
+_TOO_MANY = 429
+_OUR_SERVER_FAILED = 500
+_PAGE = 200
+_DEFAULT_WAIT, _LONGEST_WAIT = 30.0, 600.0  # seconds, where Slack names none or nonsense
+
+_LATER = {"ratelimited", "rate_limited", "message_limit_exceeded"}
+_IN_DOUBT = {"fatal_error", "internal_error", "service_unavailable", "request_timeout"}
+_WHOLE_APP = {
+    "not_authed",
+    "invalid_auth",
+    "account_inactive",
+    "token_revoked",
+    "token_expired",
+    "missing_scope",
+    "not_allowed_token_type",
+    "org_login_required",
+}
+_PERSON = {
+    "user_not_found",
+    "user_disabled",
+    "user_not_visible",
+    "users_not_found",
+    "cannot_dm_bot",
+    "messages_tab_disabled",
+}
+
+
+class Kind(StrEnum):
+    """What became of a call."""
+
+    OK = "ok"
+    LATER = "later"  # surely not accepted; try again after `wait`
+    DEAD = "dead"  # surely not accepted, and never will be
+    WHOLE_APP = "whole_app"  # nothing at all can be sent: the token or a scope
+    IN_DOUBT = "in_doubt"  # nobody knows whether it was accepted
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What became of one call; `code` is Slack's own word or ours, `wait` seconds of machine time."""
+
+    kind: Kind
+    code: str = ""
+    wait: float | None = None
+    data: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def is_ok(self) -> bool:
+        """Say whether Slack took it."""
+        return self.kind is Kind.OK
+
+    @property
+    def is_about_person(self) -> bool:
+        """Say whether the person, not the conversation, cannot be reached."""
+        return self.code in _PERSON
+
+
+class SlackCalls:
+    """Slack's methods as the sender uses them, each answering with an Outcome and raising nothing."""
+
+    def __init__(self, token: str, *, base_url: str = WebClient.BASE_URL, timeout: float = 10.0) -> None:
+        self._timeout = timeout
+        self._client = WebClient(
+            token=token,
+            base_url=base_url,
+            timeout=timeout,  # type: ignore[arg-type]  # urllib takes parts of a second; the crash harness needs them
+            retry_handlers=[],
+        )
+
+    def open_dm(self, slack_id: str) -> Outcome:
+        """Open our conversation with a person; doing it again gives the same one."""
+        return self._call(self._client.conversations_open, users=slack_id)
+
+    def post(self, channel: str, message: Message, opaque: str) -> Outcome:
+        """Post once, carrying the opaque id by which it can be found again."""
+        return self._call(
+            self._client.chat_postMessage,
+            channel=channel,
+            text=message.text,
+            blocks=list(message.blocks) or None,
+            metadata={"event_type": EVENT_TYPE, "event_payload": {"delivery_id": opaque}},
+            unfurl_links=False,
+            unfurl_media=False,
+        )
+
+    def update(self, channel: str, ts: str, message: Message) -> Outcome:
+        """Change the words of our own message."""
+        return self._call(
+            self._client.chat_update, channel=channel, ts=ts, text=message.text, blocks=list(message.blocks)
+        )
+
+    def delete(self, channel: str, ts: str) -> Outcome:
+        """Take back our own message."""
+        return self._call(self._client.chat_delete, channel=channel, ts=ts)
+
+    def whisper(self, channel: str, slack_id: str, message: Message) -> Outcome:
+        """Say something in a conversation that only one person sees."""
+        return self._call(
+            self._client.chat_postEphemeral,
+            channel=channel,
+            user=slack_id,
+            text=message.text,
+            blocks=list(message.blocks) or None,
+        )
+
+    def publish_home(self, slack_id: str, view: Block, view_hash: str) -> Outcome:
+        """Show a person's Home tab."""
+        return self._call(self._client.views_publish, user_id=slack_id, view=view, hash=view_hash or None)
+
+    def find_post(self, channel: str, opaque: str, after_ts: str) -> Outcome:
+        """Look for a post of ours by its opaque id, in all that came after a stamp; `data` holds its ts."""
+        cursor = ""
+        while True:
+            page = self._call(
+                self._client.conversations_history,
+                channel=channel,
+                oldest=after_ts or None,
+                include_all_metadata=True,
+                limit=_PAGE,
+                cursor=cursor or None,
+            )
+            found = next(_stamps_of(page, opaque), "")
+            cursor = (page.data.get("response_metadata") or {}).get("next_cursor") or ""
+            if found or not page.is_ok or not cursor:
+                return Outcome(page.kind, page.code, page.wait, {"ts": found})
+
+    def reserve_file(self, filename: str, length: int) -> Outcome:
+        """Get an id and an address for a file's bytes; nothing is shared yet."""
+        return self._call(self._client.files_getUploadURLExternal, filename=filename, length=length)
+
+    def send_bytes(self, url: str, content: bytes) -> Outcome:
+        """Send a file's bytes to the address it was given; sending them again does no harm."""
+        return self._call(self._upload, url=url, content=content)
+
+    def share_file(self, file_id: str, title: str, channel: str, comment: str) -> Outcome:
+        """Share a file whose bytes are there; the same id again is the same file."""
+        return self._call(
+            self._client.files_completeUploadExternal,
+            files=[{"id": file_id, "title": title}],
+            channel_id=channel,
+            initial_comment=comment or None,
+        )
+
+    def file_info(self, file_id: str) -> Outcome:
+        """Ask Slack what it knows of a file: `shares` tells whether it went out."""
+        return self._call(self._client.files_info, file=file_id)
+
+    def _upload(self, *, url: str, content: bytes) -> dict[str, Any]:
+        request = Request(url, data=content, method="POST")  # noqa: S310  the address is the one Slack just gave
+        with urlopen(request, timeout=self._timeout) as answer:  # noqa: S310  as above
+            answer.read()
+        return {"ok": True}
+
+    def _call(self, method: Callable[..., Any], **arguments: Any) -> Outcome:
+        try:
+            answer = method(**arguments)
+        except SlackApiError as refused:
+            return _refused(refused)
+        except (OSError, HTTPException, ValueError) as broken:
+            return _broken(broken)
+        data = answer if isinstance(answer, dict) else answer.data
+        return Outcome(Kind.OK, data=data) if isinstance(data, dict) else Outcome(Kind.IN_DOUBT, "not_json")
+
+
+def _refused(error: SlackApiError) -> Outcome:
+    response: Any = error.response
+    status = int(getattr(response, "status_code", 200) or 200)
+    data = getattr(response, "data", None)
+    code = str(data.get("error") or "") if isinstance(data, dict) else ""
+    if status == _TOO_MANY or code in _LATER:
+        return Outcome(Kind.LATER, code or "ratelimited", _wait_asked(getattr(response, "headers", None) or {}))
+    if status >= _OUR_SERVER_FAILED or code in _IN_DOUBT or not code:
+        return Outcome(Kind.IN_DOUBT, code or f"http_{status}")
+    return Outcome(Kind.WHOLE_APP if code in _WHOLE_APP else Kind.DEAD, code)
+
+
+def _broken(error: Exception) -> Outcome:
+    cause = error.reason if isinstance(error, URLError) else error
+    if isinstance(cause, ConnectionRefusedError | socket.gaierror):
+        return Outcome(Kind.LATER, "cannot_connect")
+    return Outcome(Kind.IN_DOUBT, "no_answer" if isinstance(cause, TimeoutError) else type(cause).__name__)
+
+
+def _wait_asked(headers: Any) -> float:
+    """Read Retry-After, which may be missing, nonsense or a list."""
+    said = next((value for name, value in headers.items() if name.lower() == "retry-after"), "")
+    try:
+        wait = float(str(said[0] if isinstance(said, list) else said))
+    except (ValueError, IndexError):
+        return _DEFAULT_WAIT
+    return min(wait, _LONGEST_WAIT) if wait > 0 else _DEFAULT_WAIT
+
+
+def _stamps_of(page: Outcome, opaque: str) -> Iterator[str]:
+    for message in page.data.get("messages") or ():
+        payload = (message.get("metadata") or {}).get("event_payload") or {}
+        if payload.get("delivery_id") == opaque:
+            yield str(message["ts"])

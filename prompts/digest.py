@@ -1,0 +1,128 @@
+"""One message a slot: what needs somebody, each with the button that finishes it. Pointers only, never content."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from itertools import groupby
+from uuid import UUID
+
+from bot.values import Block, Duty, Message
+from prompts import blocks, duties, ids, words
+
+SHOWN = 8
+_TEXT_MOST = 4000
+
+
+@dataclass(frozen=True)
+class SessionLine:
+    """A planned session as its people hear of it."""
+
+    session_id: UUID
+    version: int
+    title: str
+    with_name: str
+    at: datetime
+    minutes: int
+
+
+def digest_message(
+    asked: Sequence[Duty], sessions: Sequence[SessionLine], *, name: str, zone: str, today: date
+) -> Message:
+    """Show what needs somebody, most pressing first, at most eight things, and where the rest is."""
+    things = folded(asked)
+    shown, more = things[:SHOWN], len(things) - SHOWN
+    made: list[Block] = [blocks.section(f"*{_greeting(name, asked, sessions)}*")]
+    for session in sessions[:SHOWN]:
+        made += session_blocks(session, zone=zone, today=today)
+    for thing in shown:
+        made += _thing_blocks(thing, today)
+    if more > 0:
+        made.append(blocks.context(f"and {more} more on your Home"))
+    made += _foot()
+    return Message(_as_text(name, asked, sessions, today=today, zone=zone), tuple(made))
+
+
+def retired_message(*, name: str, done: Sequence[Duty], left: int) -> Message:
+    """Show a digest that a newer one replaced: nothing to press that is not in the newer one."""
+    lines = [f"• {blocks.escape(duty.title)}: done" for duty in done[:SHOWN]]
+    if left:
+        lines.append(f"{words.count(left, 'thing')} moved to today's message.")
+    said = "\n".join(lines) or "Everything here moved to today's message."
+    return Message(f"{words.first_name(name)}, this moved to today's message.", (blocks.section(said),))
+
+
+def all_done_message(*, name: str) -> Message:
+    """Show a digest of which everything was done."""
+    said = f"All done here, {words.first_name(name)}. Thank you."
+    return Message(said, (blocks.section(blocks.escape(said)),))
+
+
+def reminder_message(session: SessionLine, *, zone: str, today: date) -> Message:
+    """Say that a session begins in two hours."""
+    at = words.clock_time(session.at, zone)
+    text = f"{session.title} with {session.with_name} today at {at}"
+    return Message(text, tuple(session_blocks(session, zone=zone, today=today)))
+
+
+def session_blocks(session: SessionLine, *, zone: str, today: date) -> list[Block]:
+    """Show a planned session and how to put it in a calendar."""
+    local = words.moment(session.at, zone, today=today)
+    who = blocks.escape(session.with_name)
+    line = f"*{blocks.escape(session.title)}* with {who}\n{local}, {session.minutes} minutes"
+    ref = f"session:{session.session_id}:{session.version}"
+    return [
+        blocks.section(line, accessory=blocks.button("Add to my calendar", ids.Action.ADD_TO_CALENDAR, ref)),
+    ]
+
+
+def folded(asked: Sequence[Duty]) -> list[list[Duty]]:
+    """Fold the steps of one session into one thing; the most pressing step gives it its place."""
+    seen: dict[object, list[Duty]] = {}
+    for duty in asked:
+        seen.setdefault((duty.session_id, duty.told_as) if duty.session_id else duty.ref.id, []).append(duty)
+    return list(seen.values())
+
+
+def _thing_blocks(thing: list[Duty], today: date) -> list[Block]:
+    first, *others = thing
+    if not others:
+        return duties.duty_blocks(first, today=today)
+    lines = "\n".join(duties.duty_line(duty, today=today) for duty in thing)
+    buttons = [button for duty in thing if (button := duties.duty_button(duty))]
+    return [blocks.section(lines), blocks.actions(*_each_once(buttons)[:4], duties.duty_more(first))]
+
+
+def _each_once(buttons: Sequence[Block]) -> list[Block]:
+    """Keep one button of a kind: a block must not hold two of one action."""
+    ordered = sorted(buttons, key=lambda b: str(b["action_id"]))
+    return [next(group) for _, group in groupby(ordered, key=lambda b: str(b["action_id"]))]
+
+
+def _greeting(name: str, asked: Sequence[Duty], sessions: Sequence[SessionLine]) -> str:
+    first = blocks.escape(words.first_name(name))
+    count = len(folded(asked))
+    if count and sessions:
+        return f"Hello {first}. {_coming(sessions)} and {words.count(count, 'thing')} to look at."
+    if count:
+        return f"Hello {first}. {words.count(count, 'thing')} to look at today."
+    return f"Hello {first}. {_coming(sessions)}."
+
+
+def _coming(sessions: Sequence[SessionLine]) -> str:
+    return "A session is coming up" if len(sessions) == 1 else f"{len(sessions)} sessions are coming up"
+
+
+def _as_text(
+    name: str, asked: Sequence[Duty], sessions: Sequence[SessionLine], *, today: date, zone: str
+) -> str:
+    """Say the same in one notification line, for phones and screen readers."""
+    parts = [f"{s.title} with {s.with_name}, {words.moment(s.at, zone, today=today)}" for s in sessions[:SHOWN]]
+    parts += [f"{duty.title} ({duties.by_when(duty, today).lower()})" for duty in asked[:SHOWN]]
+    return blocks.shorten(f"{words.first_name(name)}: {'; '.join(parts)}", _TEXT_MOST)
+
+
+def _foot() -> list[Block]:
+    return [
+        blocks.actions(blocks.button("My time", ids.Action.MY_TIME)),
+        blocks.context("Away, or other hours? Press *My time*. One message a working day at most."),
+    ]

@@ -1,0 +1,106 @@
+"""One line and one button for each thing somebody is asked for."""
+
+from collections.abc import Callable, Mapping
+from datetime import date
+
+from bot.values import Block, Duty, Step
+from prompts import blocks, ids, words
+
+_BUTTONS: Mapping[Step, tuple[str, ids.Do]] = {
+    Step.HOLD: ("Arrange it", ids.Do.HOLD),
+    Step.SAY_HELD: ("Held or not held?", ids.Do.SAY_HELD),
+    Step.PREPARE: ("Prepare", ids.Do.PREPARE),
+    Step.WRITE: ("Write it", ids.Do.WRITE),
+    Step.SIGN: ("Sign the record", ids.Do.SIGN),
+    Step.ACKNOWLEDGE: ("Read it", ids.Do.ACKNOWLEDGE),
+    Step.AGREE: ("Sign the agreement", ids.Do.AGREE),
+    Step.REVIEW: ("Review it", ids.Do.REVIEW),
+    Step.CHANGE: ("See what to change", ids.Do.CHANGE),
+    Step.REFLECT: ("Write a reflection", ids.Do.REFLECT),
+    Step.CHECKLIST: ("Open my checklist", ids.Do.CHECKLIST),
+    Step.SIGN_OFF: ("Sign off", ids.Do.SIGN_OFF),
+    Step.TRAIN: ("I did this", ids.Do.TRAIN),
+    Step.RENEW: ("I did this", ids.Do.RENEW),
+    Step.VERIFY: ("Verify", ids.Do.VERIFY),
+    Step.PAIR: ("Find them a mentor", ids.Do.PAIR),
+    Step.OTHER: ("Open", ids.Do.OTHER),
+}
+_Says = Callable[[Duty, str, str], str]
+_LINES: Mapping[Step, _Says] = {
+    Step.HOLD: lambda d, title, who: f"{title}{_with(d, who)}: time to arrange the next one",
+    Step.SAY_HELD: lambda d, title, who: f"{title}{_with(d, who)}: did it take place?",
+    Step.PREPARE: lambda d, title, who: f"{title}{_with(d, who)}: note what you would like to talk about",
+    Step.WRITE: lambda d, title, who: f"{title}{_about(d, who)}: to be written",
+    Step.SIGN: lambda d, title, who: f"{title}{_about(d, who)}: to be read and signed",
+    Step.ACKNOWLEDGE: lambda d, title, who: f"{title}{_about(d, who)}: to be read",
+    Step.AGREE: lambda d, title, who: f"{title}{_about(d, who)}: to be read and signed",
+    Step.REVIEW: lambda d, title, who: f"{title}{_about(d, who)}: time to look at it again",
+    Step.CHANGE: lambda d, title, who: f"{title}{_about(d, who)}: changes were asked for",
+    Step.REFLECT: lambda d, title, who: f"{title}: a moment to look back, if you would like to",
+    Step.CHECKLIST: lambda d, title, who: f"{title}{_about(d, who)}: still open",
+    Step.SIGN_OFF: lambda d, title, who: f"{title}: {who} is ready for sign-off",
+    Step.TRAIN: lambda d, title, who: f"{title}{_about(d, who)}: to be done",
+    Step.RENEW: lambda d, title, who: f"{title}{_about(d, who)}: to be renewed",
+    Step.VERIFY: lambda d, title, who: f"{title}: {who} has done it, please check",
+    Step.PAIR: lambda d, title, who: f"{who} has no mentor yet",
+    Step.OTHER: lambda d, title, who: f"{title}{_about(d, who)}",
+}
+
+
+def duty_line(duty: Duty, *, today: date) -> str:
+    """Say one thing in a line of mrkdwn: what, about whom, by when."""
+    title, who = f"*{blocks.escape(duty.title)}*", blocks.escape(words.first_name(duty.about_name))
+    said = _LINES[duty.step](duty, title, who)
+    return f"{said}\n{_owner(duty)}{by_when(duty, today)}"
+
+
+def by_when(duty: Duty, today: date) -> str:
+    """Say by when, kindly and without colour; an invitation has no day."""
+    if duty.step is Step.REFLECT:
+        return "Only you see what you write."
+    if duty.is_late:
+        return f"Was due {words.near_day(duty.due_on, today)}"
+    return f"By {words.near_day(duty.due_on, today)}{' (a fixed day)' if duty.fixed else ''}"
+
+
+def duty_button(duty: Duty) -> Block | None:
+    """Return the button that finishes a thing where it stands; None for what is somebody else's to do."""
+    if duty.told_as != "person":
+        return None
+    text, action = _BUTTONS[duty.step]
+    if duty.step is Step.WRITE and duty.session_id:
+        text = "Write the record"
+    return blocks.button(text, action, str(duty.ref))
+
+
+def duty_more(duty: Duty) -> Block:
+    """Return the menu beside a thing: put it off, say it does not apply, ask why."""
+    ref = str(duty.ref)
+    options = [blocks.option("Why did I get this?", f"{ids.More.WHY}:{ref}")]
+    if duty.told_as == "person":
+        options.insert(0, blocks.option("Snooze", f"{ids.More.SNOOZE}:{ref}"))
+        if duty.may_be_not_applicable:
+            options.insert(1, blocks.option("Not applicable", f"{ids.More.NOT_APPLICABLE}:{ref}"))
+    return blocks.overflow(ids.Action.MORE, options)
+
+
+def duty_blocks(duty: Duty, *, today: date) -> list[Block]:
+    """Show one thing with its button and its menu."""
+    button = duty_button(duty)
+    row = [button, duty_more(duty)] if button else [duty_more(duty)]
+    return [blocks.section(duty_line(duty, today=today)), blocks.actions(*row)]
+
+
+def _about(duty: Duty, who: str) -> str:
+    return "" if duty.owner_id == duty.about_id else f" for {who}"
+
+
+def _with(duty: Duty, who: str) -> str:
+    return "" if duty.owner_id == duty.about_id else f" with {who}"
+
+
+def _owner(duty: Duty) -> str:
+    """Name whose it is to do, to those who are told about somebody else's."""
+    if duty.told_as == "person":
+        return ""
+    return f"For {blocks.escape(duty.owner_name)} to do. "

@@ -1,0 +1,161 @@
+"""Putting a thing off, saying it does not apply, asking why; and the ledger's questions to a lead."""
+
+from dataclasses import dataclass
+from datetime import date
+from uuid import UUID
+
+from bot.errors import Missing
+from bot.values import Block, Duty, Message, Reason, Ref
+from prompts import blocks, ids, words
+
+WHEN, OTHER_DAY, REASON = "snooze_until", "snooze_other_day", "not_applicable_reason"
+PICK = "pick"
+THIRD = 3
+
+
+@dataclass(frozen=True)
+class SnoozeAnswer:
+    """Until when somebody puts a thing off."""
+
+    ref: Ref
+    until: date
+
+
+def snooze_form(
+    duty: Duty, choices: tuple[tuple[str, date], ...], *, today: date, next_told: tuple[str, ...] = ()
+) -> Block:
+    """Ask until when; `next_told` are those who will see a third snooze of a thing with a fixed day."""
+    options = [blocks.option(f"{label}, {words.day(on, today=today)}", on.isoformat()) for label, on in choices]
+    options.append(blocks.option("Another day", PICK))
+    made = [blocks.section(f"*{blocks.escape(duty.title)}*\n{_due_words(duty, today)}")]
+    if next_told:
+        names = blocks.escape(words.listed(next_told))
+        made.append(blocks.section(f"You have put this off twice already. If you do it again, {names} will see it."))
+    made += [
+        blocks.question(WHEN, "Ask me again", blocks.radio(WHEN, options, initial=options[0]["value"])),
+        blocks.question(OTHER_DAY, "Another day", blocks.date_picker(OTHER_DAY), optional=True),
+    ]
+    return blocks.form(ids.Form.SNOOZE, "Snooze", made, submit="Snooze", about=str(duty.ref))
+
+
+def read_snooze_form(view: Block) -> SnoozeAnswer:
+    """Read until when. Raises Missing under the day when another day was meant and none was picked."""
+    values = view["state"]["values"]
+    chosen = (values[WHEN][WHEN].get("selected_option") or {}).get("value") or PICK
+    if chosen == PICK:
+        chosen = values[OTHER_DAY][OTHER_DAY].get("selected_date")
+        if not chosen:
+            raise Missing().under(OTHER_DAY)
+    return SnoozeAnswer(Ref.read(view["private_metadata"]), date.fromisoformat(chosen))
+
+
+def not_applicable_form(duty: Duty) -> Block:
+    """Ask why a thing does not apply, and say who reads the answer."""
+    made = [
+        blocks.section(f"*{blocks.escape(duty.title)}*"),
+        blocks.question(
+            REASON,
+            "Why does this not apply to you?",
+            blocks.text_input(REASON, multiline=True, most=1000),
+            hint="A few words are enough. Your programme lead can read this.",
+        ),
+    ]
+    return blocks.form(ids.Form.NOT_APPLICABLE, "Not applicable", made, submit="Send", about=str(duty.ref))
+
+
+def read_not_applicable_form(view: Block) -> tuple[Ref, str]:
+    """Read which thing does not apply, and why. Raises Missing when no reason was given."""
+    reason = (view["state"]["values"][REASON][REASON].get("value") or "").strip()
+    if not reason:
+        raise Missing().under(REASON)
+    return Ref.read(view["private_metadata"]), reason
+
+
+def why_form(duty: Duty, reason: Reason, *, today: date) -> Block:
+    """Say why a thing is asked for: the rule in words, where it comes from, the next dates."""
+    says = blocks.escape(reason.says) if reason.says else _asked_by_somebody(duty)
+    made = [blocks.section(f"*{blocks.escape(duty.title)}*\n{says}")]
+    if reason.source:
+        made.append(blocks.section(f"*Where this comes from*\n{blocks.escape(words.listed(reason.source))}"))
+    dates = "\n".join(f"• {words.day(on, today=today)}" for on in reason.next_dates)
+    if dates:
+        label = "Its date" if len(reason.next_dates) == 1 else "Its next dates"
+        made.append(blocks.section(f"*{label}*\n{dates}"))
+    return blocks.form(ids.Form.WHY, "Why did I get this?", made)
+
+
+def snoozed_form(title: str, until: date, *, today: date) -> Block:
+    """Say that a thing was put off."""
+    said = f"Done. I'll ask you about “{title}” again on {words.day(until, today=today)}."
+    return blocks.form(ids.Form.NOTICE, "Snoozed", [blocks.section(blocks.escape(said))], close="OK")
+
+
+def not_applicable_kept_form(title: str) -> Block:
+    """Say that a thing will not be asked for again."""
+    said = f"Thank you. I won't ask you about “{title}” again. Your programme lead can see the reason."
+    return blocks.form(ids.Form.NOTICE, "Not applicable", [blocks.section(blocks.escape(said))], close="OK")
+
+
+def trouble_message(delivery_id: UUID, *, kind: str, whom: str, why: str, is_parked: bool) -> Message:
+    """Tell a lead of a message that did not go, or ask whether it arrived."""
+    ref = str(Ref("delivery", delivery_id))
+    name = _KINDS.get(kind, "message")
+    if is_parked:
+        text = f"Did the {name} for {whom} arrive? I got no answer from Slack, and I don't want to say it twice."
+        row = blocks.actions(
+            blocks.button("Yes", ids.Action.ARRIVED, ref), blocks.button("Send it again", ids.Action.SEND_AGAIN, ref)
+        )
+    else:
+        text = f"I could not send the {name} for {whom}: {reason_in_words(why)}"
+        row = blocks.actions(blocks.button("Send it again", ids.Action.SEND_AGAIN, ref))
+    return Message(text, (blocks.section(_escaped(text, whom)), row))
+
+
+def reason_in_words(why: str) -> str:
+    """Say why something was not sent, and what to do about it."""
+    return _REASONS.get(why, f"Slack refused it ({why.replace('_', ' ')}). Please tell whoever runs Handrail.")
+
+
+def _escaped(text: str, whom: str) -> str:
+    return text if whom.startswith("<#") else blocks.escape(text)
+
+
+def _due_words(duty: Duty, today: date) -> str:
+    if duty.fixed:
+        return f"This has a fixed day: {words.day(duty.due_on, today=today)}. It can be put off up to then."
+    return f"Due {words.near_day(duty.due_on, today)}."
+
+
+def _asked_by_somebody(duty: Duty) -> str:
+    if duty.owner_id == duty.about_id:
+        return "This waits for you."
+    return f"{blocks.escape(duty.about_name)} waits for this from you."
+
+
+_KINDS = {
+    "digest": "daily message",
+    "nudge": "message",
+    "reminder": "reminder",
+    "summary": "summary",
+    "welcome": "welcome",
+}
+_REASONS = {
+    "channel_not_found": "Slack does not find that conversation. For a private channel, invite Handrail to it.",
+    "not_in_channel": "Handrail is not in that channel. Invite it there, then send it again.",
+    "is_archived": "that channel is archived. Choose another one in the settings.",
+    "restricted_action": "Slack does not let Handrail post there. Ask a workspace admin, or choose another channel.",
+    "user_not_found": "Slack does not find this person. Check the people list.",
+    "user_disabled": "this person's Slack account is switched off. Check the people list.",
+    "user_not_visible": "this person can't be seen from this workspace.",
+    "cannot_dm_bot": "this is a bot, not a person. Check the people list.",
+    "messages_tab_disabled": "the app's Messages tab is switched off in Slack.",
+    "left": "this person has left.",
+    "not_in_slack": "this person is not in Slack yet.",
+    "slack_deactivated": "this person's Slack account is switched off.",
+    "too_late": "it came too late to be of use.",
+    "nothing_left_to_say": "everything it would have said was done by then.",
+    "moved_to_a_later_slot": "it was moved to a later working day.",
+    "never_at_work": "this person has no working time in the coming year.",
+    "too_often": "it was tried too often.",
+    "not_built": "something went wrong on our side. Please tell whoever runs Handrail.",
+}

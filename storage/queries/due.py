@@ -1,0 +1,206 @@
+"""Due items and the notices said about them."""
+
+from collections.abc import Collection, Sequence
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import exists, func, or_, update
+from sqlmodel import Session as Db
+from sqlmodel import col, select
+
+from storage.queries.deliveries import insert_new
+from storage.tables.delivery import DueItem, Notice
+from storage.tables.meetings import Session
+from storage.tables.people import Person
+from storage.tables.programmes import Enrolment, ProgrammeSettings
+from storage.tables.together import Membership, Relationship
+from storage.types import new_id
+
+
+def find_due_item(db: Db, due_item_id: UUID) -> DueItem | None:
+    """Return one due item."""
+    return db.get(DueItem, due_item_id)
+
+
+def is_anything_due(db: Db, *, now: datetime) -> bool:
+    """Say whether anything is to be said or looked at by `now`: four questions of four small indexes, in one."""
+    asked = select(
+        or_(
+            exists().where(col(DueItem.state) == "open", col(DueItem.next_nudge_at) <= now),
+            exists().where(col(Session.state) == "planned", col(Session.remind_at) <= now),
+            exists().where(col(ProgrammeSettings.next_summary_at) <= now),
+            exists().where(col(Enrolment.ended_on).is_(None), col(Enrolment.look_again_on) <= now.date()),
+        )
+    )
+    return bool(db.exec(asked).one())
+
+
+def list_due_now(db: Db, *, now: datetime, most: int) -> Sequence[DueItem]:
+    """List the open items about which something is to be said by `now`; rows that another tick holds are skipped."""
+    asked = (
+        select(DueItem)
+        .where(DueItem.state == "open", col(DueItem.next_nudge_at) <= now)
+        .order_by(col(DueItem.next_nudge_at))
+        .limit(most)
+        .with_for_update(skip_locked=True)
+    )
+    return db.exec(asked).all()
+
+
+def list_open_items(db: Db, *, owner_id: UUID, opened_by: date) -> Sequence[DueItem]:
+    """List what one person is asked for and may do by now, earliest day first."""
+    asked = (
+        select(DueItem)
+        .where(DueItem.state == "open", DueItem.owner_id == owner_id, DueItem.opens_on <= opened_by)
+        .order_by(col(DueItem.due_on), col(DueItem.id))
+    )
+    return db.exec(asked).all()
+
+
+def mark_due_item(db: Db, item: DueItem, **values: Any) -> bool:
+    """Change an item that nobody changed since it was read, and raise its version; False when somebody was first."""
+    statement = (
+        update(DueItem)
+        .where(col(DueItem.id) == item.id, col(DueItem.version) == item.version)
+        .values(version=item.version + 1, **values)
+        .execution_options(synchronize_session=False)
+    )
+    changed = db.connection().execute(statement).rowcount == 1
+    db.refresh(item)
+    return changed
+
+
+def add_notices(db: Db, notices: Sequence[Notice]) -> int:
+    """Add the notices that nobody was given yet; return how many were new. A step is told once to each."""
+    return insert_new(db, Notice, [notice.model_dump() for notice in notices])
+
+
+def new_notice(item: DueItem, *, rung: int, person_id: UUID, told_as: str, digest_on: date) -> Notice:
+    """Build a notice about an item as it stands; a rung below 0 is an asking again after so many snoozes."""
+    return Notice(
+        id=new_id(),
+        due_item_id=item.id,
+        turn=item.turn,
+        rung=rung,
+        person_id=person_id,
+        told_as=told_as,
+        digest_on=digest_on,
+    )
+
+
+def list_notices(db: Db, *, person_id: UUID, digest_on: date) -> Sequence[tuple[Notice, DueItem]]:
+    """List what the digest of one slot is to say, each with its item."""
+    asked = (
+        select(Notice, DueItem)
+        .join(DueItem, col(DueItem.id) == Notice.due_item_id)
+        .where(Notice.person_id == person_id, Notice.digest_on == digest_on)
+        .order_by(col(DueItem.due_on), col(DueItem.id))
+    )
+    return db.exec(asked).all()
+
+
+def list_notices_about(db: Db, *, due_item_id: UUID) -> Sequence[Notice]:
+    """List everything that was said about an item, newest digest first."""
+    asked = select(Notice).where(Notice.due_item_id == due_item_id).order_by(col(Notice.digest_on).desc())
+    return db.exec(asked).all()
+
+
+def move_notices(db: Db, *, person_id: UUID, from_on: date, to_on: date) -> None:
+    """Let the digest of a later slot say what an earlier one could not."""
+    moved = update(Notice).where(col(Notice.person_id) == person_id, col(Notice.digest_on) == from_on)
+    db.connection().execute(moved.values(digest_on=to_on))
+
+
+def list_sessions_to_announce(db: Db, *, now: datetime, most: int) -> Sequence[Session]:
+    """List the planned sessions about which something is to be said by `now`."""
+    asked = (
+        select(Session)
+        .where(Session.state == "planned", col(Session.remind_at) <= now)
+        .order_by(col(Session.remind_at))
+        .limit(most)
+        .with_for_update(skip_locked=True)
+    )
+    return db.exec(asked).all()
+
+
+def list_coming_sessions(db: Db, *, person_id: UUID, after: datetime, before: datetime) -> Sequence[Session]:
+    """List one person's planned sessions that begin between two moments, in order."""
+    asked = (
+        select(Session)
+        .where(
+            Session.state == "planned",
+            or_(col(Session.about_id) == person_id, col(Session.led_by_id) == person_id),
+            col(Session.planned_at) > after,
+            col(Session.planned_at) < before,
+        )
+        .order_by(col(Session.planned_at))
+    )
+    return db.exec(asked).all()
+
+
+def list_summaries_due(db: Db, *, now: datetime) -> Sequence[ProgrammeSettings]:
+    """List the programmes whose weekly summary is to be posted by `now`."""
+    asked = select(ProgrammeSettings).where(col(ProgrammeSettings.next_summary_at) <= now)
+    return db.exec(asked.with_for_update(skip_locked=True)).all()
+
+
+def list_enrolments_to_look_at(db: Db, *, today: date, most: int) -> Sequence[Enrolment]:
+    """List the enrolments whose recurring duties need their next rows."""
+    asked = (
+        select(Enrolment)
+        .where(col(Enrolment.ended_on).is_(None), col(Enrolment.look_again_on) <= today)
+        .order_by(col(Enrolment.look_again_on))
+        .limit(most)
+        .with_for_update(skip_locked=True)
+    )
+    return db.exec(asked).all()
+
+
+def list_members(
+    db: Db, *, relationship_ids: Collection[UUID], on: date, role: str = ""
+) -> Sequence[tuple[Membership, Relationship]]:
+    """List who stands in these relationships on a day, in one role or in any; covers stand beside those they cover."""
+    asked = (
+        select(Membership, Relationship)
+        .join(Relationship, col(Relationship.id) == Membership.relationship_id)
+        .join(Person, col(Person.id) == Membership.person_id)
+        .where(
+            col(Membership.relationship_id).in_(relationship_ids),
+            col(Relationship.state) != "closed",
+            Membership.from_on <= on,
+            or_(col(Membership.until_on).is_(None), col(Membership.until_on) >= on),
+            or_(col(Person.leaves_on).is_(None), col(Person.leaves_on) >= on),
+        )
+        .order_by(Membership.role, col(Membership.id))
+    )
+    if role:
+        asked = asked.where(Membership.role == role)
+    return db.exec(asked).all()
+
+
+def list_relationship_ids(db: Db, *, enrolment_id: UUID) -> Sequence[UUID]:
+    """List the relationships of an enrolment that are not closed."""
+    asked = select(Relationship.id).where(Relationship.enrolment_id == enrolment_id, Relationship.state != "closed")
+    return db.exec(asked).all()
+
+
+def find_digest_hour(db: Db, *, person_id: UUID) -> int | None:
+    """Return the digest hour that a person's programme sets for those who chose none."""
+    asked = (
+        select(ProgrammeSettings.digest_hour)
+        .join(Enrolment, col(Enrolment.programme) == ProgrammeSettings.programme)
+        .where(Enrolment.person_id == person_id, col(Enrolment.ended_on).is_(None))
+        .order_by(ProgrammeSettings.programme)
+    )
+    return next((hour for hour in db.exec(asked) if hour is not None), None)
+
+
+def next_moments(db: Db) -> tuple[datetime | None, datetime | None, datetime | None, date | None]:
+    """Return when the next due item, session and summary speak, and the day of the next look at an enrolment."""
+    return (
+        db.exec(select(func.min(DueItem.next_nudge_at)).where(DueItem.state == "open")).one(),
+        db.exec(select(func.min(Session.remind_at)).where(Session.state == "planned")).one(),
+        db.exec(select(func.min(ProgrammeSettings.next_summary_at))).one(),
+        db.exec(select(func.min(Enrolment.look_again_on)).where(col(Enrolment.ended_on).is_(None))).one(),
+    )
