@@ -38,6 +38,7 @@ class Document(SQLModel, table=True):
     in_force_on: date | None = column(Holds.STATUS, default=None)
     ended_on: date | None = column(Holds.STATUS, default=None)
     kept_elsewhere: bool = column(Holds.STATUS, default=False)  # written outside Handrail; only dates are here
+    page: str = column(Holds.STATUS, default="")  # the first part of the page at which writing was left
     version: int = column(Holds.TECHNICAL, default=1)
 
 
@@ -52,6 +53,19 @@ class Answer(SQLModel, table=True):
     author_id: UUID = ref("person", Holds.PERSONAL)
     body: bytes | None = sealed()
     number: float | None = column(Holds.STATUS, default=None)  # a survey's scales only, for counts
+
+
+class Party(SQLModel, table=True):
+    """Who stood on one version when it went out, under which name: they may read it, and those who must, sign it."""
+
+    __table_args__ = (UniqueConstraint("document_id", "role", "person_id", "does"),)
+    id: UUID = key()
+    document_id: UUID = ref("document", index=True)
+    person_id: UUID = ref("person", Holds.PERSONAL, index=True)
+    role: str = column(Holds.STATUS)
+    does: str = column(Holds.STATUS)  # sign acknowledge read
+    place: int = column(Holds.STATUS, default=0)  # of the role, in the order of the form
+    printed_name: str = column(Holds.PERSONAL)
 
 
 class Signature(SQLModel, table=True):
@@ -72,6 +86,7 @@ class Signature(SQLModel, table=True):
     slack_id: str = column(Holds.PERSONAL, default="")
     paper_on: date | None = column(Holds.STATUS, default=None)
     entered_by_id: UUID | None = maybe("person", Holds.PERSONAL)  # who says so, for a signature on paper
+    seen_by: str = column(Holds.PERSONAL, default="")  # who saw it being signed, for a signature on paper
 
 
 class Share(SQLModel, table=True):
