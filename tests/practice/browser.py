@@ -33,6 +33,15 @@ _FLAGS = (
     "--lang=en-GB",
 )
 
+_STICKING_OUT = """
+[...document.querySelectorAll("body *")]
+  .filter((node) => node.checkVisibility() && (
+    node.getBoundingClientRect().right > innerWidth + 1 ||
+    (["auto", "scroll"].includes(getComputedStyle(node).overflowX) && node.scrollWidth > node.clientWidth + 1)
+  ))
+  .map((node) => `${node.tagName} #${node.id} .${node.className}`)
+"""
+
 
 @contextmanager
 def open_browser() -> Iterator[webdriver.Chrome]:
@@ -104,7 +113,7 @@ class Screen:
 
     def run(self, script: str) -> Any:
         """Ask the page something only a script can tell."""
-        return self._browser.execute_script(f"return {script}")
+        return self._browser.execute_script(f"return {script.strip()}")
 
     def wait_for(self, css: str, check: Callable[[str], bool] | str) -> str:
         """Wait until what is read at `css` holds some words, or passes a check; give what was read."""
@@ -129,7 +138,7 @@ class Screen:
         return seen[0]
 
     @property
-    def overflow(self) -> int:
-        """How many pixels the page can be scrolled sideways."""
-        width: int = self.run("document.documentElement.scrollWidth - document.documentElement.clientWidth")
-        return width
+    def sticks_out(self) -> list[str]:
+        """Name everything that reaches past the right edge of the page, or must be scrolled sideways."""
+        found: list[str] = self.run(_STICKING_OUT)
+        return found

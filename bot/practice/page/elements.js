@@ -10,6 +10,7 @@ import { dateInWords, fromWallClock, toWallClock } from "./zones.js";
 
 const LEAST_QUERY = 3;
 const SETTLE_MS = 700;
+const LEAST_ROOM = 50;
 
 /** Build an element of a block; unknown kinds say so instead of vanishing. */
 export function elementNode(element, { block, surface, labelId, hintId }) {
@@ -211,7 +212,7 @@ function textField(element, { block, surface, control }) {
     "data-submits": isMultiline ? null : "enter",
   });
   const counter = element.max_length ? el("span", { class: "field-note counter" }) : null;
-  const count = () => counter && showCount(counter, element.max_length - input.value.length);
+  const count = () => counter && showCount(counter, element.max_length - input.value.length, element.max_length);
   const triggers = block.dispatch_action
     ? (element.dispatch_action_config?.trigger_actions_on ?? ["on_enter_pressed"])
     : [];
@@ -234,10 +235,12 @@ function sendOnEnter(event, send) {
   send();
 }
 
-function showCount(counter, left) {
+/** Say how much room is left, once a good part of it is used. */
+function showCount(counter, left, most) {
   const words = left < 0 ? `${-left} too many` : `${left} left`;
   setText(counter, words);
   toggleAttribute(counter, "data-over", left < 0);
+  toggleAttribute(counter, "hidden", left > Math.max(LEAST_ROOM, most / 5));
 }
 
 // ---- files
