@@ -39,7 +39,11 @@ class ApiRoutes:
 
     async def serve_call(self, request: web.Request) -> web.StreamResponse:
         """Serve one Web API call."""
-        name, raw = request.match_info["method"], await _read_body(request)
+        name = request.match_info["method"]
+        try:
+            raw = await _read_body(request)
+        except ValueError:
+            return self._answer({"ok": False, "error": "invalid_json"})
         token = _token(request, raw)
 
         def process() -> Json:
@@ -54,6 +58,8 @@ class ApiRoutes:
         """Take one message for a response_url."""
         try:
             methods_chat.reply(self._workspace, f"/{request.match_info['path']}", await _read_body(request))
+        except ValueError:
+            return web.Response(status=400, text="invalid_payload")
         except RefusedError as refused:
             status = 404 if refused.code in ("expired_url", "used_url") else 400
             return web.json_response({"ok": False, "error": refused.code}, status=status)

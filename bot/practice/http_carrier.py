@@ -44,9 +44,9 @@ class HttpCarrier:
             ):
                 return _read_answer(response.status, await response.text(), response.headers.get("X-Slack-No-Retry"))
         except TimeoutError:
-            return Ack(problem="operation_timeout")
+            return Ack(problem="operation_timeout", retry_reason="http_timeout")
         except aiohttp.ClientError:
-            return Ack(problem="dispatch_failed")
+            return Ack(problem="dispatch_failed", retry_reason="connection_failed")
 
     def _signature(self, body: bytes) -> dict[str, str]:
         # Signatures carry the computer's time: the app compares them with its own, not with the workspace's clock.
@@ -69,7 +69,7 @@ def _retry_headers(parcel: Parcel) -> dict[str, str]:
 
 def _read_answer(status: int, text: str, no_retry: str | None) -> Ack:
     if not 200 <= status < 300:
-        return Ack(problem="http_error", wants_no_retry=no_retry == "1")
+        return Ack(problem="dispatch_failed", retry_reason="http_error", wants_no_retry=no_retry == "1")
     try:
         return Ack(body=json.loads(text) if text else None)
     except ValueError:

@@ -18,7 +18,8 @@ def _trigger(workspace: Workspace, args: Args) -> Trigger:
 
 
 def _shown(workspace: Workspace, view: View) -> Json:
-    workspace.form_errors.pop(view.person_id, None)
+    if view.type == "modal":
+        workspace.form_errors.pop(view.person_id, None)
     workspace.touch(view.person_id)
     return {"view": view.as_payload(workspace.identity, with_state=False)}
 

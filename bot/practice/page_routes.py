@@ -12,7 +12,7 @@ from aiohttp import web
 
 from bot.practice.interactions import Interactions
 from bot.practice.page_state import conversation_messages, people_state, person_state
-from bot.practice.refusals import Json, NotPossibleError
+from bot.practice.refusals import Json, NotPossibleError, RefusedError
 from bot.practice.switches import apply_fault, list_switches
 from bot.practice.workspace import Workspace
 
@@ -46,6 +46,7 @@ class PageRoutes:
         app.router.add_get("/practice/state", self.state)
         app.router.add_get("/practice/messages", self.messages)
         app.router.add_get("/practice/events", self.events)
+        app.router.add_get("/practice/file/{file_id}", self.file)
         app.router.add_get("/practice/faults", self.faults)
         app.router.add_get("/practice/accepted", self.accepted)
         app.router.add_post("/practice/act", self.act)
@@ -70,6 +71,18 @@ class PageRoutes:
         person_id = self._person_id(request)
         found = conversation_messages(self._workspace, person_id, request.query.get("channel", ""))
         return web.json_response({"messages": found})
+
+    async def file(self, request: web.Request) -> web.Response:
+        """Give a file to a person who is in a conversation it was shared in, or whose own it is."""
+        person_id, files = self._person_id(request), self._workspace.files
+        try:
+            file = files.find(request.match_info["file_id"])
+        except RefusedError:
+            raise web.HTTPNotFound from None
+        joined = {one.id for one in self._workspace.conversations_of(person_id)}
+        if file.owner != person_id and not joined & file.shares.keys():
+            raise web.HTTPNotFound
+        return web.Response(body=file.content, content_type="application/octet-stream")
 
     async def faults(self, _request: web.Request) -> web.Response:
         """List the faults there are."""

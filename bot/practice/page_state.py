@@ -128,6 +128,11 @@ def _view(workspace: Workspace, view: View) -> Json:
     return view.as_payload(workspace.identity)
 
 
+def _file(file: Json, reader: Member) -> Json:
+    """Point a file at the page's own door: the app's needs the app's token."""
+    return file | {"url_private": f"/practice/file/{file['id']}?person={reader.id}"}
+
+
 def _message(workspace: Workspace, message: Message, reader: Member) -> Json:
     author = workspace.members[message.user]
     posted = local_time(reader, moment_of(message.ts))
@@ -140,7 +145,7 @@ def _message(workspace: Workspace, message: Message, reader: Member) -> Json:
         "blocks": message.blocks,
         "edited": message.edited is not None,
         "is_ephemeral": message.only_for is not None,
-        "files": message.files,
+        "files": [_file(file, reader) for file in message.files],
         "time_text": f"{posted:%H:%M}",
         "day_text": f"{posted:%a} {posted.day} {posted:%b %Y}",
     }

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import http.client
 import json
+import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
@@ -142,11 +143,15 @@ class Person:
 
     def wait_until(self, check: Callable[[Person], Any], timeout_seconds: float = 5.0) -> Any:
         """Wait until a check gives something true, looking again at every change; raises TimeoutError."""
+        found: Any = None
+        deadline = time.monotonic() + timeout_seconds
         with self._changes(timeout_seconds) as changes:
             for _change in changes:
                 found = check(self)
-                if found:
-                    return found
+                if found or time.monotonic() > deadline:
+                    break
+        if found:
+            return found
         raise TimeoutError("What was waited for did not come.")
 
     # Ways

@@ -32,16 +32,22 @@ class Parcel:
 
 @dataclass(frozen=True)
 class Ack:
-    """Hold what came back in time; problem is Slack's word for why nothing did."""
+    """Hold what came back in time; problem is what the person is told, retry_reason what the app is told, if not."""
 
     body: Any = None
     problem: str = ""
+    retry_reason: str = "timeout"
     wants_no_retry: bool = False
 
     @property
     def is_ok(self) -> bool:
         """Say whether the app acknowledged."""
         return not self.problem
+
+    @property
+    def is_settled(self) -> bool:
+        """Say whether an event need not be sent again."""
+        return self.is_ok or self.wants_no_retry
 
 
 class Carrier(Protocol):
@@ -81,8 +87,9 @@ class PostOffice:
             return
         if self.faults.take(DELIVERY, "duplicate_event"):
             await self._try(payload)
-        if not await self._try(payload):
-            self._in_background(self._retry(payload))
+        ack = await self._try(payload)
+        if not ack.is_settled:
+            self._in_background(self._retry(payload, ack.retry_reason))
 
     async def stop(self) -> None:
         """Stop whatever is still being retried."""
@@ -90,20 +97,22 @@ class PostOffice:
             task.cancel()
         await asyncio.gather(*self._underway, return_exceptions=True)
 
-    async def _try(self, payload: Json, number: int = 0, reason: str = "") -> bool:
-        ack = await self.carrier.carry(Parcel("events_api", payload, number, reason), ACK_SECONDS)
-        return ack.is_ok or ack.wants_no_retry
+    async def _try(self, payload: Json, number: int = 0, reason: str = "") -> Ack:
+        return await self.carrier.carry(Parcel("events_api", payload, number, reason), ACK_SECONDS)
 
-    async def _retry(self, payload: Json) -> None:
+    async def _retry(self, payload: Json, reason: str) -> None:
         for number, seconds in enumerate(self.event_retry_seconds, start=1):
             await asyncio.sleep(seconds)
-            if await self._try(payload, number, "http_timeout"):
+            ack = await self._try(payload, number, reason)
+            if ack.is_settled:
                 return
+            reason = ack.retry_reason
 
     async def _send_later(self, payload: Json, seconds: float) -> None:
         await asyncio.sleep(seconds)
-        if not await self._try(payload):
-            await self._retry(payload)
+        ack = await self._try(payload)
+        if not ack.is_settled:
+            await self._retry(payload, ack.retry_reason)
 
     def _in_background(self, work: Any) -> None:
         task = asyncio.ensure_future(work)
