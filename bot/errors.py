@@ -219,3 +219,61 @@ class BackupBroken(HandrailError):
     def __init__(self, file: str) -> None:
         super().__init__(f"{file} is damaged")
         self.file = file
+
+
+# ---- signing criteria off ----
+
+
+class NobodySignsTheirOwn(HandrailError):
+    """Somebody tried to sign off their own criterion."""
+
+
+class SecondOnTheSameDay(HandrailError):
+    """The second signature must be for a later occasion than the first."""
+
+    def __init__(self, title: str, first_on: date) -> None:
+        super().__init__("second signature too soon")
+        self.title, self.first_on = title, first_on
+
+
+class OccasionNotYet(HandrailError):
+    """The occasion of a sign-off lies in the future, or before the programme began."""
+
+    def __init__(self, on: date, earliest: date) -> None:
+        super().__init__("occasion out of range")
+        self.on, self.earliest = on, earliest
+
+
+class AlreadyComplete(HandrailError):
+    """A criterion has every signature it needs."""
+
+    def __init__(self, title: str) -> None:
+        super().__init__("already complete")
+        self.title = title
+
+
+class NothingChosen(HandrailError):
+    """A form that needs at least one thing chosen came without."""
+
+
+class NoChecklist(HandrailError):
+    """Somebody has no checklist; `name` is theirs, or empty when it is the asker's own."""
+
+    def __init__(self, name: str = "") -> None:
+        super().__init__("no checklist")
+        self.name = name
+
+
+# ---- my time ----
+
+
+class HoursNotRead(HandrailError):
+    """Working days or hours that cannot be understood; `says` is a sentence about which words and how to write them."""
+
+    def __init__(self, says: str) -> None:
+        super().__init__("hours not read")
+        self.says = says
+
+
+class DatesTheWrongWayRound(HandrailError):
+    """The last day chosen comes before the first."""

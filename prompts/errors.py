@@ -65,6 +65,22 @@ _SENTENCES: dict[type[errors.HandrailError], Callable[[Any], str]] = {
         f"This one has a fixed day, {words.day(e.due_on)}, so it can't be snoozed past it. Please choose a day up to then."
     ),
     errors.BadSetting: lambda e: f"{e.name}: {e.mend}",
+    errors.NobodySignsTheirOwn: lambda e: (
+        "Nobody signs off their own criteria. Press “Ready for sign-off” and your mentor will be told."
+    ),
+    errors.SecondOnTheSameDay: lambda e: (
+        f"“{e.title}” is to be seen on two occasions. The first was on {words.day(e.first_on)}, so choose a later day."
+    ),
+    errors.OccasionNotYet: lambda e: (
+        f"{words.day(e.on)} can't be right: choose a day from {words.day(e.earliest)} up to today."
+    ),
+    errors.AlreadyComplete: lambda e: f"“{e.title}” has every signature it needs already. Nothing more to do.",
+    errors.NothingChosen: lambda e: "Choose at least one.",
+    errors.NoChecklist: lambda e: (
+        f"{e.name} has no checklist."
+        if e.name
+        else "You aren't on a programme with a checklist, and nobody has asked you to sign for them."
+    ),
     errors.OldDatabase: lambda e: (
         "The database is older than this Handrail. Stop Handrail, then run `handrail db upgrade`; it makes a backup first."
     ),
@@ -88,13 +104,19 @@ _SENTENCES: dict[type[errors.HandrailError], Callable[[Any], str]] = {
         "That is not the check word of the keys in use. Look at the sheet again; if it belongs to other keys, "
         "put those into HANDRAIL_ENCRYPTION_KEYS and HANDRAIL_AUDIT_KEYS."
     ),
-    errors.NoBackup: lambda e: f"There is no whole backup in {e.folder}. Give the folder you gave to `handrail db backup`.",
-    errors.BackupBroken: lambda e: f"{e.file} is damaged and was not used. Take an older backup: move this file away and try again.",
+    errors.NoBackup: lambda e: (
+        f"There is no whole backup in {e.folder}. Give the folder you gave to `handrail db backup`."
+    ),
+    errors.BackupBroken: lambda e: (
+        f"{e.file} is damaged and was not used. Take an older backup: move this file away and try again."
+    ),
     errors.AlreadyEnrolled: lambda e: f"{e.name} is on {e.programme} already.",
     errors.LevelNotKnown: lambda e: f"This programme needs one of these levels: {words.listed(e.levels, 'or')}.",
     errors.AlreadyPaired: lambda e: (
         f"{e.name} has somebody for “{e.title}” already. To choose another, press Change pair."
     ),
+    errors.HoursNotRead: lambda e: e.says,
+    errors.DatesTheWrongWayRound: lambda e: "The last day comes before the first. Please choose them again.",
     errors.CannotSupportThemself: lambda e: "Nobody can be their own mentor. Please choose somebody else.",
     errors.TooManySupporters: lambda e: (
         f"“{e.title}” is held by {'one person' if e.most == 1 else f'one to {e.most} people'}. Please choose again."
