@@ -40,7 +40,7 @@ def owed(rule: DueRule, facts: Facts, *, until: date, closed: frozenset[date]) -
     latest one and the next: it is asked once, and row states other than done are the caller's to keep.
     """
     found = (due for setting in settings(rule, facts) for due in occasions(setting, until, closed))
-    return tuple(sorted(found, key=lambda due: (due.due_on, due.relationship, due.subject, due.period)))
+    return tuple(sorted(found, key=_in_order))
 
 
 def ladder_days(steps: tuple[LadderStep, ...], due_on: date, closed: frozenset[date]) -> tuple[Rung, ...]:
@@ -58,6 +58,10 @@ def why(rule: DueRule, due: Due) -> Why:
     while len(dates) < 3 and (day := _following(rule, dates[-1], due.anchor_on or due.due_on)):
         dates.append(day)
     return Why(rule.says, rule.source, tuple(dates))
+
+
+def _in_order(due: Due) -> tuple[date, date, str, str, str]:
+    return due.due_on, due.done_on or date.max, due.relationship, due.subject, due.period
 
 
 def _tellings(step: LadderStep, due_on: date, closed: frozenset[date]) -> Iterator[date]:

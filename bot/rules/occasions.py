@@ -53,14 +53,14 @@ class Setting:
             anchor_on=anchor_on,
         )
 
-    def after_go_live(self, due_on: date, counted_from: date, length: float) -> date:
-        """Move a day that was counted from before go-live to go-live and some grace, the rule's own length.
+    def after_go_live(self, due_on: date, counted_from: date, length: float, done_on: date | None) -> date:
+        """Move a day that was counted from before go-live to go-live and some grace, the rule's own length in days.
 
         Nothing falls due before go-live; training found undone is spread over the weeks, so that nobody gets it all at
         once (delivery.md, "Go-live").
         """
         go_live_on = self.facts.go_live_on
-        if not go_live_on or counted_from >= go_live_on:
+        if not go_live_on or counted_from >= go_live_on or (done_on and done_on < go_live_on):
             return due_on
         grace = min(round(length), LONGEST_GRACE) if length >= 1 else GRACE
         if self.rule.subject.startswith("course:"):
@@ -118,7 +118,7 @@ def _once(setting: Setting, rule: Once, closed: frozenset[date]) -> Iterator[Due
         least = setting.rule.least
         due = setting.due(
             _period(setting, rule, event),
-            setting.after_go_live(due_on, event.on, rule.offset.in_days),
+            setting.after_go_live(due_on, event.on, rule.offset.in_days, done_on),
             event.on,
         )
         if least:
@@ -260,7 +260,7 @@ def _one_after_another(setting: Setting, closed: frozenset[date]) -> Iterator[Du
         if not due_on:
             return
         length = (due_on - last).days
-        due_on = setting.after_go_live(_lengthened(setting.facts, due_on, last), last, length)
+        due_on = setting.after_go_live(_lengthened(setting.facts, due_on, last), last, length, done_on)
         due = replace(setting.due(period, due_on, last), done_on=done_on)
         yield replace(due, opens_on=min(due_on, _welcome_from(setting.rule, due, anchor)))
         if done_on:
