@@ -8,6 +8,13 @@ from typing import Any
 from bot.practice.refusals import Json
 
 MOST_COMMANDS = 50
+_EVENT_SCOPES = {
+    "message.im": "im:history",
+    "message.channels": "channels:history",
+    "message.groups": "groups:history",
+    "user_change": "users:read",
+    "team_join": "users:read",
+}
 
 
 @dataclass(frozen=True)
@@ -49,6 +56,13 @@ class Manifest:
         self.messages_tab: bool = home.get("messages_tab_enabled", True)
         self.interactive: bool = settings.get("interactivity", {}).get("is_enabled", False)
         _check_commands(features.get("slash_commands", []))
+        self._check_scopes()
+
+    def _check_scopes(self) -> None:
+        needed = {_EVENT_SCOPES[event] for event in self.events & _EVENT_SCOPES.keys()}
+        needed |= {"commands"} if self.commands or self.shortcuts else set()
+        if needed - self.bot_scopes:
+            raise ValueError(f"The manifest declares what needs more scopes: {sorted(needed - self.bot_scopes)}.")
 
 
 def _read_command(raw: dict[str, Any]) -> Command:
