@@ -169,6 +169,14 @@ class TooManySupporters(HandrailError):
 # ---- running ----
 
 
+class AlreadyRunning(HandrailError):
+    """Another process has the right to send on this database; `process` is its number, 0 when not known."""
+
+    def __init__(self, process: int) -> None:
+        super().__init__(f"already running: process {process}")
+        self.process = process
+
+
 class OldDatabase(HandrailError):
     """The database was made by an older Handrail and must be brought up to date first."""
 

@@ -60,6 +60,7 @@ _SENTENCES: dict[type[errors.HandrailError], Callable[[Any], str]] = {
     ),
     errors.Missing: lambda e: "Please answer this one.",
     errors.TooLate: lambda e: "It is too late for that now. Open your Home tab to see what you can do instead.",
+    errors.AlreadyRunning: lambda e: f"Handrail is already running (process {e.process or 'not known'}).",
     errors.DutyClosed: _duty_closed,
     errors.SnoozedTooFar: lambda e: (
         f"This one has a fixed day, {words.day(e.due_on)}, so it can't be snoozed past it. Please choose a day up to then."

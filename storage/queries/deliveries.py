@@ -183,9 +183,21 @@ def count_by_status(db: Db) -> dict[str, int]:
     return dict(db.exec(asked).all())
 
 
-def next_not_before(db: Db) -> datetime | None:
-    """Return the programme moment at which the next pending delivery may go."""
-    return db.exec(select(func.min(Delivery.not_before)).where(Delivery.status == "pending")).one()
+def next_not_before(db: Db, *, after: datetime) -> datetime | None:
+    """Return the next programme moment after `after` at which a pending delivery may go."""
+    asked = select(func.min(Delivery.not_before)).where(Delivery.status == "pending", col(Delivery.not_before) > after)
+    return db.exec(asked).one()
+
+
+def is_any_sending(db: Db) -> bool:
+    """Say whether some worker has a delivery in hand."""
+    return db.exec(select(Delivery.id).where(Delivery.status == "sending").limit(1)).first() is not None
+
+
+def count_posts(db: Db) -> int:
+    """Count the messages that went out, not what was changed in them later."""
+    asked = select(func.count()).select_from(Delivery).where(col(Delivery.status).in_(("sent", "retired")))
+    return db.exec(asked.where(Delivery.lane != UPDATES)).one()
 
 
 def _changed(db: Db, statement: Any, values: dict[str, Any]) -> bool:

@@ -196,11 +196,17 @@ def find_digest_hour(db: Db, *, person_id: UUID) -> int | None:
     return next((hour for hour in db.exec(asked) if hour is not None), None)
 
 
-def next_moments(db: Db) -> tuple[datetime | None, datetime | None, datetime | None, date | None]:
-    """Return when the next due item, session and summary speak, and the day of the next look at an enrolment."""
+def next_moments(db: Db, *, after: datetime) -> tuple[datetime | None, ...]:
+    """Return when, after a moment, the next due item, session and summary speak."""
+    item, session, summary = col(DueItem.next_nudge_at), col(Session.remind_at), col(ProgrammeSettings.next_summary_at)
     return (
-        db.exec(select(func.min(DueItem.next_nudge_at)).where(DueItem.state == "open")).one(),
-        db.exec(select(func.min(Session.remind_at)).where(Session.state == "planned")).one(),
-        db.exec(select(func.min(ProgrammeSettings.next_summary_at))).one(),
-        db.exec(select(func.min(Enrolment.look_again_on)).where(col(Enrolment.ended_on).is_(None))).one(),
+        db.exec(select(func.min(item)).where(DueItem.state == "open", item > after)).one(),
+        db.exec(select(func.min(session)).where(Session.state == "planned", session > after)).one(),
+        db.exec(select(func.min(summary)).where(summary > after)).one(),
     )
+
+
+def next_look(db: Db, *, after: date) -> date | None:
+    """Return the next day after a day on which an enrolment is to be looked at again."""
+    look_on = col(Enrolment.look_again_on)
+    return db.exec(select(func.min(look_on)).where(col(Enrolment.ended_on).is_(None), look_on > after)).one()
