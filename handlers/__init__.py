@@ -2,10 +2,12 @@
 
 from slack_bolt import App
 
-from handlers import notices, people
+from handlers import checklist, my_time, notices, people
 
 
 def register_all(app: App) -> None:
     """Register every listener: the table of contents."""
+    checklist.register(app)
     people.register(app)
     notices.register(app)
+    my_time.register(app)

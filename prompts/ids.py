@@ -52,7 +52,7 @@ class Form(StrEnum):
 class Action(StrEnum):
     """Buttons and menus that are not a duty's own, by action_id."""
 
-    # the programme's home, pairs, settings, my time (handlers/mentoring.py, pairing.py, programme_settings.py, my_time.py)
+    # setting up and My time: handlers/mentoring.py, pairing.py, programme_settings.py, my_time.py
     OPEN_PROGRAMME = "open_programme"  # value: PROGRAMME|FILTER|PAGE
     CHOOSE_PROGRAMME = "choose_programme"
     FILTER_PROGRAMME = "filter_programme"
@@ -67,6 +67,7 @@ class Action(StrEnum):
     REMOVE_CLOSURE = "remove_closure"  # Ref absence
     WELCOMES = "welcomes"  # value: programme key
     MY_TIME = "my_time"  # Ref person; empty: one's own
+    TIME_OF = "time_of"  # menu of those one may enter it for; value: person id
     OFF_TODAY = "off_today"  # Ref person
     AWAY = "away"  # Ref person
     BACK_AGAIN = "back_again"  # Ref absence

@@ -17,6 +17,11 @@ def near_day(on: date, today: date) -> str:
     return near.get((on - today).days) or day(on, today=today)
 
 
+def day_span(first: date, last: date, *, today: date | None = None) -> str:
+    """Say the first day and the last, or the one day."""
+    return day(first, today=today) if first == last else f"{day(first, today=today)} to {day(last, today=today)}"
+
+
 def clock_time(at: datetime, zone: str) -> str:
     """Say a moment's wall time in a zone, 24 hours."""
     return f"{at.astimezone(ZoneInfo(zone)):%H:%M}"
