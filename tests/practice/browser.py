@@ -94,6 +94,13 @@ class Screen:
             self.press(Keys.TAB)
         pytest.fail(f"Tab never reached “{words}”.")
 
+    def pick(self, block_id: str, typed: str) -> None:
+        """Choose from the list of a question by typing a part of its words."""
+        self.find(f"[data-block={block_id}] [role=combobox]").click()
+        self.press(typed)
+        self.wait_until(lambda: self.text(".popup [data-active]"), lambda text: typed in text, f"“{typed}” in the list")
+        self.press(Keys.ENTER)
+
     @property
     def focused(self) -> WebElement:
         """Give the control that has the focus."""

@@ -1,86 +1,51 @@
-"""The practice workspace's page, in a real browser, with a real app behind it."""
+"""Forms at the page of the practice workspace: filled in by keyboard and mouse, with a real app behind them."""
 
 from __future__ import annotations
 
-import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 import pytest
-from selenium import webdriver
 from selenium.webdriver.common.keys import Keys
 from slack_bolt import App
 from slack_sdk import WebClient
 
-from bot.practice import Person, PracticeServer
 from tests.practice.app_under_test import Connection
-from tests.practice.browser import DESK, PHONE, Screen, open_browser
-from tests.practice.conftest import ALICE, BOB, GENERAL, QUIET
+from tests.practice.browser import Screen
+from tests.practice.conftest import ALICE, BOB
+from tests.practice.page.shown import NOTE, Json, form, option, plain, question
 
 pytestmark = pytest.mark.browser
 Connect = Callable[[App], Connection]
-Json = dict[str, Any]
-HOSTILE = '<img src=x onerror="window.hacked=1"><script>window.hacked=1</script> *<b>bold</b>*'
-AS_MARKUP = "&lt;img src=x onerror=window.hacked=1&gt; <javascript:alert(1)|press me> <https://example.org|a page>"
 
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[webdriver.Chrome]:
-    with open_browser() as browser:
-        yield browser
-
-
-@pytest.fixture
-def screen(browser: webdriver.Chrome, server: PracticeServer) -> Iterator[Screen]:
-    screen = Screen(browser, server.url)
-    screen.resize(DESK)
-    yield screen
-    browser.get("about:blank")  # lets go of the server's event stream
-
-
-def plain(text: str) -> Json:
-    return {"type": "plain_text", "text": text}
-
-
-def question(name: str, label: str, **element: Any) -> Json:
-    element = {"type": "plain_text_input", "action_id": name, **element}
-    return {"type": "input", "block_id": name, "label": plain(label), "element": element}
-
-
-def form(*blocks: Json, title: str = "Write a note") -> Json:
-    return {"type": "modal", "title": plain(title), "submit": plain("Save"), "callback_id": "note", "blocks": [*blocks]}
-
-
-NOTE = (question("note", "What happened?", multiline=True), question("hours", "How long?"))
-
-
-@pytest.fixture
-def notebook(app: App, connect: Connect) -> App:
-    """Connect an app that opens a form at /note, refuses an hour too many, and thanks for the rest in a message."""
-
-    @app.command("/note")
-    def open_note(ack: Any, body: Json, client: WebClient) -> None:
-        ack()
-        client.views_open(trigger_id=body["trigger_id"], view=form(*NOTE))
-
-    @app.view("note")
-    def keep_note(ack: Any, body: Json, client: WebClient) -> None:
-        typed = {name: next(iter(held.values()))["value"] for name, held in body["view"]["state"]["values"].items()}
-        if typed["hours"] == "25":
-            ack(response_action="errors", errors={"hours": "A day has 24 hours."})
-            return
-        ack()
-        dm = client.conversations_open(users=body["user"]["id"])["channel"]["id"]
-        client.chat_postMessage(channel=dm, text=f"Kept: {typed['note']} ({typed['hours']} hours)")
-
-    connect(app)
-    return app
+EVERY_QUESTION = (
+    question("text", "In a word"),
+    question("number", "Hours", type="number_input", is_decimal_allowed=True),
+    question("mail", "E-mail", type="email_text_input"),
+    question("radio", "Was it held?", type="radio_buttons", options=[option("Held"), option("Not held")]),
+    question("ticks", "Shared with", type="checkboxes", options=[option("Mentor"), option("Manager"), option("Lead")]),
+    question("one", "Where?", type="static_select", options=[option("Office"), option("Video")]),
+    question("several", "Criteria", type="multi_static_select", options=[option(f"C{n}") for n in range(4)]),
+    question("person", "Who?", type="users_select"),
+    question("day", "Which day?", type="datepicker"),
+    question("time", "What time?", type="timepicker", initial_time="09:00"),
+    question("moment", "When exactly?", type="datetimepicker"),
+    question("proof", "Evidence", type="file_input"),
+)
 
 
 def open_note_form(screen: Screen) -> None:
     screen.open(ALICE.id)
     screen.find("#composer-field").send_keys("/note", Keys.ENTER)
     screen.wait_for("#modal-title", "Write a note")
+
+
+def set_field(screen: Screen, name: str, value: str) -> None:
+    """Set a date or time as the browser's own picker does; its typing order differs from country to country."""
+    field = f"document.querySelector('[data-block={name}] input')"
+    screen.run(f"({field}.value = '{value}', {field}.dispatchEvent(new Event('input')))")
 
 
 @pytest.mark.usefixtures("notebook")
@@ -246,112 +211,46 @@ def test_a_person_is_found_by_typing(app: App, connect: Connect, screen: Screen)
     assert chosen == ["Bethan"]
 
 
-def test_a_button_can_ask_whether_one_is_sure(app: App, connect: Connect, client: WebClient, screen: Screen) -> None:
-    pressed = threading.Event()
-    sure = {
-        "title": plain("Withdraw it?"),
-        "text": plain("It stays."),
-        "confirm": plain("Withdraw"),
-        "deny": plain("Keep"),
-    }
-    button = {"type": "button", "action_id": "withdraw", "text": plain("Withdraw it"), "confirm": sure}
+def test_every_kind_of_question_reaches_the_app_as_it_was_answered(
+    app: App, connect: Connect, screen: Screen, tmp_path: Path
+) -> None:
+    answers: list[Json] = []
+    (tmp_path / "sheet.pdf").write_bytes(b"%PDF-1.7 a sheet")
 
-    @app.action("withdraw")
-    def withdraw(ack: Any) -> None:
+    @app.command("/note")
+    def open_note(ack: Any, body: Json, client: WebClient) -> None:
         ack()
-        pressed.set()
+        client.views_open(trigger_id=body["trigger_id"], view=form(*EVERY_QUESTION))
+
+    @app.view("note")
+    def keep(ack: Any, body: Json) -> None:
+        answers.append({name: held[name] for name, held in body["view"]["state"]["values"].items()})
+        ack()
 
     connect(app)
-    dm = client.conversations_open(users=ALICE.id)["channel"]["id"]
-    client.chat_postMessage(channel=dm, text="A note", blocks=[{"type": "actions", "elements": [button]}])
-    screen.open(ALICE.id)
-    screen.wait_for("#messages", "Withdraw it")
-    screen.find("#messages button").click()
-    screen.wait_for("dialog.confirm", "It stays.")
-    screen.press(Keys.ESCAPE)
-    screen.wait_gone("dialog.confirm")
-    assert not pressed.is_set()
-    screen.find("#messages button").click()
-    screen.find("dialog.confirm button[value=yes]").click()
-    assert pressed.wait(5)
+    open_note_form(screen)
+    screen.press("Brief", Keys.TAB, "1.5", Keys.TAB, "bo@example.org", Keys.TAB, Keys.SPACE)
+    for name in ("Mentor", "Lead"):
+        screen.find(f"[data-block=ticks] .choice:nth-child({1 if name == 'Mentor' else 3}) input").click()
+    screen.pick("one", "Video")
+    screen.pick("several", "C3")
+    screen.pick("several", "C1")
+    screen.pick("person", "Bob")
+    set_field(screen, "day", "2026-12-08")
+    set_field(screen, "time", "14:05")
+    set_field(screen, "moment", "2026-01-08T14:00")
+    screen.find("[data-block=proof] input").send_keys(str(tmp_path / "sheet.pdf"))
+    screen.wait_for("[data-block=proof]", "sheet.pdf (16 bytes)")
+    screen.find("#modal footer .primary").click()
+    screen.wait_gone("#modal[open]")
 
-
-def test_words_of_others_stay_words(screen: Screen, client: WebClient, alice: Person, bob: Person) -> None:
-    alice.say("before", GENERAL.id)
-    bob.say(HOSTILE, GENERAL.id)
-    client.chat_postMessage(channel=GENERAL.id, text="x", blocks=[
-        {"type": "section", "text": {"type": "mrkdwn", "text": AS_MARKUP}},
-        {"type": "header", "text": plain(HOSTILE)},
-        {"type": "image", "image_url": "https://example.org/spy.png", "alt_text": HOSTILE},
-    ])  # fmt: skip
-    screen.open(ALICE.id, GENERAL.id)
-    shown = screen.wait_for("#messages", "a page")
-    assert '<img src=x onerror="window.hacked=1">' in shown and "<javascript:alert(1)|press me>" in shown
-    assert screen.count("#messages img, #messages script, #messages b") == 0
-    assert screen.run("[...document.querySelectorAll('#messages a')].map(link => link.href)") == [
-        "https://example.org/"
-    ]
-    assert screen.run("window.hacked") is None
-
-
-def test_a_channel_with_something_new_says_so_in_words(screen: Screen, bob: Person) -> None:
-    screen.open(ALICE.id, QUIET.id)
-    bob.say("Anybody there?", GENERAL.id)
-    screen.wait_for("#places", "# general\n1")
-    assert screen.run("document.querySelector('#places .has-unread').textContent") == "# general1 unread"
-    assert screen.run("document.title").startswith("(1) ")
-
-
-def test_a_message_appears_by_itself_and_the_list_stays_at_the_newest(screen: Screen, bob: Person) -> None:
-    for number in range(30):
-        bob.say(f"Message {number}", GENERAL.id)
-    screen.open(ALICE.id, GENERAL.id)
-    screen.wait_for("#messages", "Message 29")
-    bob.say("The newest", GENERAL.id)
-    screen.wait_for("#messages", "The newest")
-    assert screen.run("scroller.scrollHeight - scroller.scrollTop - scroller.clientHeight") < 2
-    screen.run("scroller.scrollTo(0, 0)")
-    screen.wait_until(lambda: screen.run("scroller.scrollTop"), lambda top: top == 0, "the top")
-    bob.say("Still newer", GENERAL.id)
-    screen.wait_for("#newer", "Newer messages below")
-    assert screen.run("scroller.scrollTop") == 0
-
-
-def test_the_clock_moves_and_says_what_happened(screen: Screen) -> None:
-    screen.open(ALICE.id)
-    assert "Thu 1 Jan 2026, 10:00" in screen.text("#clock")  # Alice is in Paris
-    screen.find("[data-step=week]").click()
-    screen.wait_for("#clock-status", "It is now")
-    screen.wait_for("#clock", "Thu 8 Jan 2026, 10:00")
-
-
-def test_an_app_that_is_not_there_is_said_to_be_missing(screen: Screen) -> None:
-    screen.open(BOB.id)
-    assert "Notebook is not connected" in screen.text("#offline")
-
-
-def test_somebody_who_has_left_cannot_be_chosen(screen: Screen) -> None:
-    screen.open()
-    screen.press("greg")
-    screen.wait_for("#welcome .people-list", lambda text: "Alice" not in text)
-    assert screen.text("#welcome .people-list") == "GG\nGreg Gone\nHas left"
-    assert screen.count("#welcome .people-list a") == 0
-
-
-@pytest.mark.usefixtures("notebook")
-def test_nothing_scrolls_sideways_on_a_phone(screen: Screen, bob: Person) -> None:
-    bob.say("supercalifragilisticexpialidocious" * 8, GENERAL.id)
-    screen.resize(PHONE)
-    screen.open()
-    assert screen.sticks_out == []
-    screen.open(ALICE.id, GENERAL.id)
-    screen.wait_for("#messages", "supercali")
-    assert screen.sticks_out == []
-    screen.find("#menu-button").click()
-    assert "Home" in screen.wait_for("#places", "# quiet")
-    assert screen.sticks_out == []
-    screen.find("#menu-button").click()
-    screen.find("#composer-field").send_keys("/note", Keys.ENTER)
-    screen.wait_for("#modal-title", "Write a note")
-    assert screen.sticks_out == []
-    assert screen.find("#modal").size["width"] == PHONE[0]
+    given = answers[0]
+    assert [given[name]["value"] for name in ("text", "number", "mail")] == ["Brief", "1.5", "bo@example.org"]
+    assert given["radio"]["selected_option"]["value"] == "held"
+    assert [one["value"] for one in given["ticks"]["selected_options"]] == ["mentor", "lead"]
+    assert given["one"]["selected_option"]["value"] == "video"
+    assert [one["value"] for one in given["several"]["selected_options"]] == ["c3", "c1"]
+    assert given["person"]["selected_user"] == BOB.id
+    assert (given["day"]["selected_date"], given["time"]["selected_time"]) == ("2026-12-08", "14:05")
+    assert given["moment"]["selected_date_time"] == datetime(2026, 1, 8, 13, 0, tzinfo=UTC).timestamp()  # Paris
+    assert [file["name"] for file in given["proof"]["files"]] == ["sheet.pdf"]
