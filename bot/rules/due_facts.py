@@ -5,7 +5,7 @@ Events are named as in the programme file, always "CARD VERB", and each may be a
 
     start · end                                        the enrolment; an extension adds an end
     KIND matched · KIND ended                          a relationship of that kind; ended stops what it owes
-    SESSION planned · SESSION held · SESSION not held  subject: the session
+    SESSION planned · SESSION held · SESSION not held  subject: the session; held also under its counts_as word
     SESSION prepared by ROLE · SESSION/FORM shared     subject: the session
     FORM signed by ROLE · FORM acknowledged by ROLE    everybody in that role has; subject: session or document
     FORM in force · FORM written by ROLE · FORM written · FORM reviewed
@@ -97,6 +97,7 @@ class DueRule:
     stricter: tuple[When, ...] = ()  # other rules for the same thing: the earliest due day wins
     least: Duration | None = None  # welcome from here: amber, not late
     lead: Duration = FORTNIGHT  # how long before the due day it opens
+    follows: bool = False  # the first one is asked for by another rule ("first conversation")
     lasting: bool = False  # once done it stays done: a course taken before the start counts
     lives_on: bool = False  # goes on after the enrolment ends (line management does)
     invites: bool = False  # an invitation: asked once, never late, no status

@@ -132,10 +132,16 @@ class _Maker:
             tuple(f"{word} held" for word in (name, card.counts_as, *card.also_counts) if word),
             makes=(f"{name} held", f"{name} planned"),
             stricter=self.stricter.get(f"session.{name}", ()),
+            follows=any(self.leads_in(other, card) for other in card.also_counts),
             needs=card.relationship,
             anchor=f"{card.relationship} matched" if card.relationship else "start",
             scope="relationship" if card.relationship else scopes.get(card.about, card.about),
         )
+
+    def leads_in(self, other: str, card: "Session") -> bool:
+        """Say whether another meeting of the same people is held once, before this one begins its rhythm."""
+        first: Session = self.cards["session"][other]
+        return bool(card.relationship) and first.relationship == card.relationship and isinstance(first.when, Once)
 
     def around_a_meeting(self, name: str, card: "Session") -> Iterator[DueRule]:
         """Before a planned meeting both are asked what they bring; afterwards its leader is asked how it went."""

@@ -254,8 +254,10 @@ def _one_after_another(setting: Setting, closed: frozenset[date]) -> Iterator[Du
     anchor = setting.anchor()
     if not anchor:
         return
-    period, last = "first", anchor
-    for done_on in (*(day for day in setting.closings() if day >= anchor), None):
+    closings = setting.closings()
+    counted_from = [("first", anchor), *((f"after {day}", day) for day in closings)]
+    led_in = 1 if setting.rule.follows else 0
+    for (period, last), done_on in zip(counted_from[led_in:], [*closings, None][led_in:], strict=True):
         due_on = _next_due(setting, last, anchor, closed, is_first=period == "first")
         if not due_on:
             return
@@ -263,8 +265,6 @@ def _one_after_another(setting: Setting, closed: frozenset[date]) -> Iterator[Du
         due_on = setting.after_go_live(_lengthened(setting.facts, due_on, last), last, length, done_on)
         due = replace(setting.due(period, due_on, last), done_on=done_on)
         yield replace(due, opens_on=min(due_on, _welcome_from(setting.rule, due, anchor)))
-        if done_on:
-            period, last = f"after {done_on}", done_on
 
 
 def _next_due(setting: Setting, last: date, anchor: date, closed: frozenset[date], *, is_first: bool) -> date | None:

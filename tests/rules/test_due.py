@@ -119,19 +119,39 @@ def test_after_a_planned_meeting_its_leader_is_asked_how_it_went() -> None:
     assert told(outcome, facts(happenings=missed)) == [("2026-12-10", "done 2026-12-11")]
 
 
+@pytest.mark.requirement("003-80")
+def test_what_may_be_written_up_afterwards_is_not_asked_about_as_a_planned_meeting() -> None:
+    keys = {rule.key for rule in due_rules(built_in()["senior-manager"], facts(), {})}
+    assert "session.observation" in keys
+    assert "session.observation#outcome" not in keys
+
+
 def test_a_meeting_that_was_not_held_resets_nothing() -> None:
-    missed = MATCHED | meeting("session:1", date(2026, 12, 10), ("mentoring not held", date(2026, 12, 10)))
-    known = facts(happenings=missed)
-    assert told(rule_of("senior-manager", "session.mentoring", known), known) == [("2026-12-15", "open")]
+    first = {"first-meeting held": (Happening(date(2026, 12, 4), "session:0", PAIR),)}
+    missed = meeting("session:1", date(2026, 12, 17), ("mentoring not held", date(2026, 12, 17)))
+    known = facts(happenings=MATCHED | first | missed)
+    assert told(rule_of("senior-manager", "session.mentoring", known), known) == [("2026-12-18", "open")]
 
 
-def test_the_first_conversation_counts_as_a_mentoring_meeting() -> None:
+@pytest.mark.requirement("003-20")
+def test_after_the_agreement_comes_a_first_conversation_and_then_the_rhythm_begins() -> None:
+    agreed = MATCHED | {"agreement in force": (Happening(date(2026, 12, 2), "document:a", PAIR),)}
     held = {"first-meeting held": (Happening(date(2026, 12, 4), "session:0", PAIR),)}
+    keys = ("session.first-meeting", "session.mentoring")
+
+    def both(happenings: dict[str, tuple[Happening, ...]]) -> list[list[tuple[str, str]]]:
+        known = facts(happenings=happenings)
+        return [told(rule_of("senior-manager", key, known), known) for key in keys]
+
+    assert both(MATCHED) == [[], []]
+    assert both(agreed) == [[("2026-12-16", "open")], []]
+    assert both(agreed | held) == [[("2026-12-16", "done 2026-12-04")], [("2026-12-18", "open")]]
+
+
+def test_a_meeting_held_before_the_pair_was_entered_here_is_what_the_next_is_counted_from() -> None:
+    held = {"mentoring held": (Happening(date(2026, 11, 26), "session:0", PAIR),)}
     known = facts(happenings=MATCHED | held)
-    assert told(rule_of("senior-manager", "session.mentoring", known), known) == [
-        ("2026-12-15", "done 2026-12-04"),
-        ("2026-12-18", "open"),
-    ]
+    assert told(rule_of("senior-manager", "session.mentoring", known), known) == [("2026-12-10", "open")]
 
 
 # ---- one relationship knows nothing of another -----------------------------------------------------------------------
@@ -140,16 +160,12 @@ def test_the_first_conversation_counts_as_a_mentoring_meeting() -> None:
 def test_each_relationship_is_worked_out_from_its_own_happenings() -> None:
     happenings = {
         "mentoring matched": (Happening(START, relationship="a"), Happening(date(2026, 12, 8), relationship="b")),
-        "mentoring held": (Happening(date(2026, 12, 10), "session:1", "a"),),
+        "agreement signed by mentee": (Happening(date(2026, 12, 10), "document:a", "a"),),
     }
     known = facts(happenings=happenings)
-    rule = rule_of("senior-manager", "session.mentoring", known)
+    rule = rule_of("senior-manager", "form.agreement#sign:mentee", known)
     items = [(due.relationship, due.due_on, due.done_on) for due in owed(rule, known, until=START, closed=NONE)]
-    assert items == [
-        ("a", date(2026, 12, 15), date(2026, 12, 10)),
-        ("b", date(2026, 12, 22), None),
-        ("a", date(2026, 12, 24), None),
-    ]
+    assert items == [("a", date(2026, 12, 15), date(2026, 12, 10)), ("b", date(2026, 12, 22), None)]
     only_b = owed(rule, known.within("b"), until=START, closed=NONE)
     assert [due.relationship for due in only_b] == ["b"]
 
@@ -159,7 +175,7 @@ def test_a_relationship_that_has_ended_owes_no_more_meetings_but_still_its_recor
     held = meeting("session:1", date(2026, 12, 10), ("mentoring held", date(2026, 12, 10)))
     known = facts(happenings=MATCHED | held | ended)
     rule = rule_of("senior-manager", "session.mentoring", known)
-    assert told(rule, known) == [("2026-12-15", "done 2026-12-10")]
+    assert told(rule, known) == []
     share = rule_of("senior-manager", "session.mentoring/form.mentoring-note#share", known)
     assert told(share, known) == [("2026-12-17", "open")]
 
@@ -176,9 +192,10 @@ def test_what_a_manager_owes_the_team_lives_on_after_the_plan_has_ended() -> Non
     assert [(due.opens_on, due.due_on) for due in owed(team, known, until=START, closed=NONE)] == [
         (date(2027, 2, 1), date(2027, 3, 1))
     ]
-    held = {"mentoring held": (Happening(date(2027, 1, 25), "session:1", PAIR),)}
+    held = {"mentoring held": tuple(Happening(date(2027, 1, day), "", PAIR) for day in (11, 25))}
     ending = facts(end=date(2027, 1, 31), happenings=MATCHED | held)
-    assert told(rule_of("senior-manager", "session.mentoring", ending), ending) == [("2026-12-15", "done 2027-01-25")]
+    assert told(rule_of("senior-manager", "session.mentoring", ending), ending) == [("2027-01-25", "done 2027-01-25")]
+    assert told(rule_for("14 days after end"), ending) == [("2027-02-14", "open")]
 
 
 # ---- a month, three ways ---------------------------------------------------------------------------------------------
@@ -367,8 +384,12 @@ def test_nothing_falls_due_before_go_live() -> None:
 def test_the_first_after_go_live_has_the_rules_own_grace() -> None:
     live, last = date(2027, 1, 18), done(date(2026, 10, 5))
     known = facts(start=date(2026, 9, 1), go_live_on=live, happenings=last)
-    assert told(rule_for("every 2 weeks"), known)[-1] == ("2027-02-01", "open")
+    assert told(rule_for("every 2 weeks"), known) == [("2026-09-15", "done 2026-10-05"), ("2027-02-01", "open")]
     assert told(rule_for("every 3 months"), known)[-1] == ("2027-02-15", "open")
+    assert told(rule_for("every month from start"), known) == [
+        ("2026-10-01", "done 2026-10-05"),
+        ("2027-02-01", "open"),
+    ]
     recent = replace(known, happenings=done(date(2027, 1, 20)))
     assert told(rule_for("every 2 weeks"), recent)[-1] == ("2027-02-03", "open")
 
@@ -401,19 +422,18 @@ def test_an_extension_asks_for_the_review_again_and_for_the_plan_by_the_new_end(
     assert told(review, extended) == [("2027-02-15", "done 2027-02-20"), ("2027-05-18", "open")]
     plan = rule_of("senior-manager", "checklist.plan", extended)
     assert told(plan, extended) == [("2027-06-01", "open")]
+    complete = replace(extended, happenings={**extended.happenings, "plan complete": (Happening(date(2027, 2, 25)),)})
+    assert told(plan, complete) == [("2027-03-01", "done 2027-02-25"), ("2027-06-01", "done 2027-02-25")]
 
 
 @pytest.mark.requirement("003-21")
-def test_an_agreement_signed_on_paper_before_the_first_meeting_is_signed() -> None:
-    happenings = {
-        "first-meeting held": (Happening(date(2026, 12, 9), "session:1", PAIR),),
-        "agreement signed by mentee": (Happening(date(2026, 11, 20), "document:a", PAIR),),
-    }
+def test_an_agreement_signed_on_paper_before_the_match_was_entered_is_signed() -> None:
+    happenings = {"agreement signed by mentee": (Happening(date(2026, 11, 20), "document:a", PAIR),)}
     known = facts(happenings=MATCHED | happenings)
     assert told(rule_of("senior-manager", "form.agreement#sign:mentee", known), known) == [
-        ("2026-12-23", "done 2026-11-20")
+        ("2026-12-15", "done 2026-11-20")
     ]
-    assert told(rule_of("senior-manager", "form.agreement#sign:mentor", known), known) == [("2026-12-23", "open")]
+    assert told(rule_of("senior-manager", "form.agreement#sign:mentor", known), known) == [("2026-12-15", "open")]
 
 
 @pytest.mark.requirement("002-38")
@@ -429,6 +449,23 @@ def test_a_report_is_countersigned_one_after_another() -> None:
     assert [told(rule_of("career-pathway", key, known), known) for key in keys] == [
         [("2026-12-15", "done 2026-12-04")], [("2026-12-18", "open")], [],
     ]  # fmt: skip
+
+
+def test_two_reports_are_signed_each_for_itself() -> None:
+    first = "managers-report signed by team-manager"
+    second = "managers-report signed by service-manager"
+    known = replace(
+        facts(),
+        level="level-2",
+        roles=frozenset({"service-manager"}),
+        happenings={
+            first: tuple(Happening(date(2026, 12, 4), f"document:{n}") for n in range(2)),
+            second: (Happening(date(2026, 12, 9), "document:1"),),
+        },
+    )
+    rule = rule_of("career-pathway", "form.managers-report#sign:service-manager", known)
+    items = owed(rule, known, until=START, closed=NONE)
+    assert {due.subject: due.done_on for due in items} == {"document:0": None, "document:1": date(2026, 12, 9)}
 
 
 @pytest.mark.requirement("000-14")
@@ -478,7 +515,7 @@ def test_an_invitation_to_reflect_has_no_ladder_and_only_the_latest_and_the_next
 
 
 def test_why_says_the_rule_its_source_and_the_next_three_dates() -> None:
-    known = facts(happenings=MATCHED)
+    known = facts(happenings=MATCHED | {"mentoring held": (Happening(START, "session:0", PAIR),)})
     rule = rule_of("senior-manager", "session.mentoring", known)
     (item,) = owed(rule, known, until=START, closed=NONE)
     answer = why(rule, item)
