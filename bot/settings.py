@@ -17,7 +17,7 @@ _MOST_PORT = 65535
 
 
 class Settings(BaseSettings):
-    """All settings by their fixed names; paths are relative to the working directory, so two folders are two services."""
+    """All settings, by their fixed names; paths are relative to the working directory: two folders, two services."""
 
     model_config = SettingsConfigDict(env_file=".env", env_file_encoding="utf-8", extra="ignore", frozen=True)
 
@@ -87,7 +87,8 @@ class Settings(BaseSettings):
     @field_validator("handrail_keyring_keep_days")
     @classmethod
     def _keep_at_most(cls, value: int) -> int:
-        if not 1 <= value <= 35:  # noqa: PLR2004  privacy.md, At rest: the product promises this number
+        """Hold what the product promises of erased text (privacy.md, At rest)."""
+        if not 1 <= value <= 35:
             raise ValueError("write a number of days from 1 to 35; erased text must be unreadable everywhere by then.")
         return value
 

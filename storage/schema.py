@@ -57,8 +57,8 @@ def schema_state(engine: Engine) -> SchemaState:
 def upgrade(url: str, *, backup: Path | None = None) -> bool:
     """Bring the tables up to date; return whether there was anything to do.
 
-    Needs the database alone: raises DatabaseInUse while anyone has it open, NewerDatabase, or UpgradeLostRows when a table
-    would not hold what it held; then nothing was changed. On SQLite a copy goes to `backup` first, unless it is new.
+    Needs the database alone: raises DatabaseInUse while anyone has it open, NewerDatabase, or UpgradeLostRows when a
+    table would not hold what it held; then nothing was changed. SQLite is copied to `backup` first, unless it is new.
     """
     engine = make_upgrading_engine(url)
     try:

@@ -77,7 +77,7 @@ def test_a_newer_database_is_left_alone(empty_url: str) -> None:
 
 
 @pytest.fixture
-def next_revision(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+def next_revision(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Give a copy of the revisions with room for one more, whose steps the test writes."""
     copy = tmp_path / "migrations"
     (copy / "versions").mkdir(parents=True)
@@ -87,7 +87,7 @@ def next_revision(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[P
     monkeypatch.setattr(schema, "MIGRATIONS", copy)
     path = copy / "versions" / f"{int(newest) + 1:04d}_next.py"
     path.write_text(f'revision = "{path.name[:4]}"\ndown_revision = "{newest}"\nfrom alembic import op\n')
-    yield path
+    return path
 
 
 def write_steps(path: Path, steps: str) -> None:
