@@ -4,19 +4,28 @@ The default is deny (privacy.md, Roles and records). Opening another person's te
 transaction; if that cannot be written, the text is not shown.
 """
 
+from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from sqlmodel import Session as Db
 
+from bot.actions.catalogue import programme_of
+from bot.actions.documents_people import Place, place_of, roles_of
 from bot.actions.facts import Known, know
 from bot.errors import NotAllowed, NotFound, NotOnTheList, SetUpUnfinished
+from bot.programmes.cards import Form, Part
+from bot.rules.forms import PREPARATION, all_writers, is_joint, shown_parts
+from bot.rules.permissions import Asking, Purpose, may_open
 from bot.values import Seat, Who
+from storage import audit
+from storage.queries import documents as document_queries
 from storage.queries import enrolments as enrolment_queries
 from storage.queries import people as people_queries
 from storage.tables.people import Person
 from storage.tables.programmes import Enrolment, ProgrammeSettings
+from storage.tables.written import Document
 
 LEADS_NEEDED = 2  # privacy.md, Doors: leads come from the people list, always two
 
@@ -98,3 +107,102 @@ def access_place(db: Db, *, me: Who, enrolment_id: UUID, now: datetime) -> Enrol
 def _supports(db: Db, me: Who, person: Person, now: datetime) -> bool:
     supported = enrolment_queries.list_supported(db, person_id=me.id, on=now.date())
     return any(relationship.about_id == person.id for relationship in supported)
+
+
+# ---- sessions ----
+
+
+def access_session(db: Db, *, me: Who, session_id: UUID, now: datetime) -> Session:
+    """Let in whoever a session is about or led by, or who stands in its pair today. Raises NotFound or NotAllowed.
+
+    What is seen is its date and state; what was written about it has a door of its own.
+    """
+    session = session_queries.find_session(db, session_id)
+    if session is None:
+        raise NotFound("meeting")
+    if me.id in (session.about_id, session.led_by_id) or _roles_in_pair(db, me, session, now):
+        return session
+    raise NotAllowed
+
+
+def access_session_led(db: Db, *, me: Who, session_id: UUID, now: datetime) -> Session:
+    """Let in whoever leads a session: who was to, or another of its pair in the role that leads (co-mentor, cover)."""
+    session = access_session(db, me=me, session_id=session_id, now=now)
+    card = programme_of(db, session.version_id).session[session.kind]
+    if me.id == session.led_by_id or card.led_by in _roles_in_pair(db, me, session, now):
+        return session
+    raise NotAllowed
+
+
+def _roles_in_pair(db: Db, me: Who, session: Session, now: datetime) -> set[str]:
+    if session.relationship_id is None:
+        return set()
+    today = local_date(now, me.zone)
+    members = together_queries.list_members(db, relationship_ids=[session.relationship_id], on=today)
+    return {member.role for member in members if member.person_id == me.id}
+
+
+# ---- everything written ----
+
+
+@dataclass(frozen=True)
+class Opened:
+    """A document that somebody may open, with the cards and people it is read with."""
+
+    document: Document
+    known: Known
+    place: Place
+    form: Form
+    parts: dict[str, Part]
+    roles: tuple[str, ...]  # of whoever opened it
+
+    @property
+    def everybody_signs(self) -> bool:
+        """Whether all in a role must sign, as both mentors of a pair do, or one of them is enough."""
+        return self.document.relationship_id is not None
+
+
+def access_document(db: Db, *, me: Who, document_id: UUID, now: datetime, purpose: Purpose) -> Opened:
+    """Let somebody open something written, for one purpose. Raises NotAllowed, or NotFound when it is gone.
+
+    Reading what is not one's own draft leaves an audit row: open it in a writing transaction (privacy.md).
+    """
+    document = document_queries.find_document(db, document_id)
+    if document is None or document.enrolment_id is None:
+        raise NotFound("document")
+    known = know(db, enrolment_queries.get_enrolment(db, document.enrolment_id), now=now)
+    opened = _opened(known, document, me)
+    if not may_open(_asking(opened, me), purpose):
+        raise NotAllowed
+    if document.state != "draft" or document.author_id != me.id:
+        thing = f"document:{document.id}"
+        audit.note(db, at=now, actor_id=me.id, verb=str(purpose), thing=thing, about_id=document.owner_id)
+    return opened
+
+
+def _opened(known: Known, document: Document, me: Who) -> Opened:
+    programme = programme_of(known.db, document.version_id)
+    form = programme.form.get(document.form) or PREPARATION
+    parts = shown_parts(programme.part.get(document.form, {}), known.enrolment.level)
+    place = place_of(known.db, document)
+    return Opened(document, known, place, form, parts, roles_of(known, place, form, parts, me.id))
+
+
+def _asking(opened: Opened, me: Who) -> Asking:
+    document, form = opened.document, opened.form
+    roles = set(opened.roles)
+    if document.author_id != me.id and not is_joint(form):
+        roles -= set(roles_of(opened.known, opened.place, form, opened.parts, document.author_id))
+    parties = document_queries.list_parties(opened.known.db, document_id=document.id)
+    shared = document_queries.find_share(opened.known.db, document_id=document.id, person_id=me.id)
+    return Asking(
+        kind=document.kind,
+        audience=form.audience,
+        state=document.state,
+        is_author=document.author_id == me.id,
+        is_party=any(party.person_id == me.id for party in parties),
+        is_shared_with=shared is not None,
+        roles=roles,
+        writers=all_writers(form, opened.parts),
+        is_joint=is_joint(form),
+    )

@@ -130,6 +130,10 @@ class BadSetting(HandrailError):
 # ---- enrolling and pairing ----
 
 
+class NoProgramme(HandrailError):
+    """Somebody is on no programme, supports nobody and leads none."""
+
+
 class AlreadyEnrolled(HandrailError):
     """Somebody is on this programme already."""
 

@@ -107,3 +107,99 @@ class PersonLine:
     id: UUID
     name: str
     note: str = ""
+
+
+class Seat(StrEnum):
+    """From where somebody looks at another's programme: what they may see follows from it (privacy.md)."""
+
+    OWN = "own"
+    SIGNER = "signer"  # mentor, co-mentor: signs off, reads comments on criteria
+    STATUS = "status"  # line manager, lead: done or late, no text
+
+
+@dataclass(frozen=True)
+class CriterionRef:
+    """What a criterion's button names: whose, which, and the version seen; written `UUID/on-call/3`."""
+
+    enrolment_id: UUID
+    criterion: str
+    version: int = 0
+
+    def __str__(self) -> str:
+        return f"{self.enrolment_id}/{self.criterion}/{self.version}"
+
+    @classmethod
+    def read(cls, written: str) -> "CriterionRef":
+        """Read one back. Raises ValueError on anything else."""
+        enrolment_id, criterion, version = written.split("/")
+        return cls(UUID(enrolment_id), criterion, int(version))
+
+
+class Standing(StrEnum):
+    """Where one criterion stands."""
+
+    NOT_STARTED = "not started"
+    READY = "ready for sign-off"
+    RETURNED = "returned"
+    SIGNED_ONCE = "signed once of two"
+    COMPLETE = "complete"
+
+
+@dataclass(frozen=True)
+class CriterionLine:
+    """One criterion of a checklist, as a list shows it."""
+
+    ref: CriterionRef
+    title: str
+    standing: Standing
+    on: date | None = None  # when it came to stand so
+
+
+@dataclass(frozen=True)
+class ChecklistPage:
+    """A participant's checklist, as one person may see it."""
+
+    enrolment_id: UUID
+    title: str
+    about_name: str
+    seat: Seat
+    lines: tuple[CriterionLine, ...]
+    done: int
+    expected: int  # by an even pace
+    ends_on: date | None
+    today: date
+    statement: str = ""  # said once every applicable criterion is satisfied
+    others: tuple[PersonLine, ...] = ()  # enrolments of those the viewer signs for
+
+
+@dataclass(frozen=True)
+class SignOffLine:
+    """One signature or return in a criterion's history."""
+
+    ref: Ref
+    signer_name: str
+    occasion_on: date
+    outcome: str
+    comment: str = ""
+    withdrawn: bool = False
+    withdrawn_because: str = ""
+    may_undo: bool = False
+    may_withdraw: bool = False
+
+
+@dataclass(frozen=True)
+class CriterionPage:
+    """One criterion, opened."""
+
+    line: CriterionLine
+    guidance: str
+    source: tuple[str, ...]
+    about_name: str
+    seat: Seat
+    history: tuple[SignOffLine, ...]
+    signatures_needed: int
+    may_ask: bool
+    may_sign: bool
+    may_raise: bool
+    may_lower: bool
+    note: str = ""  # what the mentee wrote when asking

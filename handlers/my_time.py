@@ -103,7 +103,8 @@ def save_away(turn: Turn, view: dict[str, Any]) -> None:
             now=turn.now,
         )
         time = time_actions.get_time(db, me=turn.me, person_id=wanted.person_id, now=turn.now)
-        turn.answers(answers.shows(my_time.saved_away_form(time)))
+        others = time_actions.list_others(db, me=turn.me, now=turn.now)
+        turn.answers(answers.shows_last(my_time.my_time_form(time, others=others)))
 
 
 def come_back(turn: Turn, action: dict[str, Any]) -> None:

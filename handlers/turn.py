@@ -6,8 +6,9 @@ trigger. Everything else it wants to say is a row for the outbox (design.md, Fac
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from sqlalchemy.exc import IntegrityError
 from slack_sdk import WebClient
@@ -36,7 +37,13 @@ class Turn:
         self._database, self._body, self._client, self._ack = database, body, client, ack
         self._answer: Answer = {}
         self._view: Block | None = None
+        self._in_place = False
         self._changing = False
+
+    @property
+    def today(self) -> date:
+        """Return the date where the person is."""
+        return self.now.astimezone(ZoneInfo(self.me.zone)).date()
 
     @contextmanager
     def reading(self) -> Iterator[Db]:
@@ -77,9 +84,9 @@ class Turn:
         if not self._changing:
             self._speak()
 
-    def replaces(self, view: Block) -> None:
-        """Put another page in place of the form whose button was pressed."""
-        self._view = view | {"replaces": True}
+    def shows(self, view: Block) -> None:
+        """Put another page in place of the form whose button was pressed; open it where there is none."""
+        self._view, self._in_place = view, True
         if not self._changing:
             self._speak()
 
@@ -89,9 +96,10 @@ class Turn:
             return
         view, inside = self._view, self._body.get("view") or {}
         self._view = None
-        if view.pop("replaces", False):
+        in_form = inside.get("type") == "modal"
+        if in_form and self._in_place:
             self._client.views_update(view_id=inside["id"], hash=inside["hash"], view=view)
-        elif inside.get("type") == "modal":
+        elif in_form:
             self._client.views_push(trigger_id=self._body["trigger_id"], view=view)
         else:
             self._client.views_open(trigger_id=self._body["trigger_id"], view=view)

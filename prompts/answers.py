@@ -22,6 +22,11 @@ def shows(view: Block) -> Answer:
     return {"response_action": "update", "view": view}
 
 
+def shows_last(view: Block) -> Answer:
+    """Put another page in this form's place; closing that closes all that was open before."""
+    return shows(view | {"clear_on_close": True})
+
+
 def opens_above(view: Block) -> Answer:
     """Open a form above this one."""
     return {"response_action": "push", "view": view}

@@ -116,6 +116,9 @@ _SENTENCES: dict[type[errors.HandrailError], Callable[[Any], str]] = {
     errors.AlreadyPaired: lambda e: (
         f"{e.name} has somebody for “{e.title}” already. To choose another, press Change pair."
     ),
+    errors.NoProgramme: lambda e: (
+        "You're not on a programme just now, and that's fine. If you expected one, your programme lead can add you."
+    ),
     errors.HoursNotRead: lambda e: e.says,
     errors.DatesTheWrongWayRound: lambda e: "The last day comes before the first. Please choose them again.",
     errors.CannotSupportThemself: lambda e: "Nobody can be their own mentor. Please choose somebody else.",

@@ -99,14 +99,6 @@ def read_away_form(view: dict[str, Any]) -> AwayAnswers:
     return AwayAnswers(person_id, date.fromisoformat(days["from_on"]), date.fromisoformat(days["until_on"]))
 
 
-def saved_away_form(time: MyTime) -> Block:
-    """Say which days away are entered now."""
-    said = [words.day_span(away.from_on, away.until_on, today=time.today) for away in time.away]
-    who = "You're" if time.is_own else f"{blocks.escape(words.first_name(time.name))} is"
-    again = f" The next message comes on {words.day(time.next_on, today=time.today)}." if time.next_on else ""
-    return blocks.form(ids.Form.NOTICE, "Saved", [blocks.section(f"{who} away {words.listed(said)}.{again}")])
-
-
 def off_today_message(time: MyTime) -> Message:
     """Say that somebody is off today, and until when it stays quiet."""
     until = f" You'll hear from me again on {words.day(time.next_on, today=time.today)}." if time.next_on else ""

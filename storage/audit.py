@@ -30,7 +30,12 @@ class Keys:
 
 
 def note(db: Db, *, at: datetime, actor_id: UUID | None, verb: str, thing: str, about_id: UUID | None = None) -> None:
-    """Note what is being done or read; it is written as the last statement of this transaction."""
+    """Note what is being done or read; it is written as the last statement of this transaction.
+
+    Raises RuntimeError where nothing can be written: what leaves a trace must be read in a writing transaction.
+    """
+    if db.info.get("reads_only"):
+        raise RuntimeError("this must be read in a writing transaction, because it leaves an audit row")
     noted: list[AuditEvent] = db.info.setdefault("audit_noted", [])
     noted.append(AuditEvent(at=at, actor_id=actor_id, about_id=about_id, verb=verb, thing=thing, chain=""))
 

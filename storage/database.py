@@ -84,7 +84,7 @@ class Database:
     @contextmanager
     def reading(self) -> Iterator[Db]:
         """Open a transaction that only reads; another person's text is never opened in one (that must leave an audit row)."""
-        with Db(self._readers, info=dict(self._info), expire_on_commit=False, autoflush=False) as db:
+        with Db(self._readers, info=self._info | {"reads_only": True}, expire_on_commit=False, autoflush=False) as db:
             yield db
             db.rollback()
 

@@ -37,7 +37,7 @@ class Service:
 
 def make_person(db: Db, name: str, **more: Any) -> Person:
     """Add somebody with a Slack account named after them."""
-    first = name.split()[0]
+    first = name.split(maxsplit=1)[0]
     person = Person(
         name=name, slack_id=f"U0{first.upper()}", email=f"{first.lower()}@example.org", in_slack="here", **more
     )

@@ -128,6 +128,45 @@ def list_planned_sessions(db: Db, *, enrolment_id: UUID) -> Sequence[Session]:
     return db.exec(select(Session).where(Session.enrolment_id == enrolment_id, Session.state == "planned")).all()
 
 
+def list_places(db: Db, *, programme: str) -> Sequence[tuple[Enrolment, Person]]:
+    """Return everyone who is on a programme now, in order of name."""
+    return db.exec(
+        select(Enrolment, Person)
+        .join(Person, col(Person.id) == Enrolment.person_id)
+        .where(Enrolment.programme == programme, col(Enrolment.ended_on).is_(None))
+        .order_by(Person.name, col(Enrolment.id))
+    ).all()
+
+
+def list_places_of(db: Db, *, enrolment_ids: Collection[UUID]) -> Sequence[tuple[Enrolment, Person]]:
+    """Return these enrolments and whose they are, in order of name."""
+    return db.exec(
+        select(Enrolment, Person)
+        .join(Person, col(Person.id) == Enrolment.person_id)
+        .where(col(Enrolment.id).in_(enrolment_ids), col(Enrolment.ended_on).is_(None))
+        .order_by(Person.name, col(Enrolment.id))
+    ).all()
+
+
+def list_open_relationships(db: Db, *, enrolment_ids: Collection[UUID]) -> Sequence[Relationship]:
+    """Return the relationships of these enrolments that are not closed, oldest first."""
+    return db.exec(
+        select(Relationship)
+        .where(col(Relationship.enrolment_id).in_(enrolment_ids), Relationship.state != "closed")
+        .order_by(col(Relationship.began_on), col(Relationship.id))
+    ).all()
+
+
+def list_all_memberships(db: Db, *, relationship_ids: Collection[UUID]) -> Sequence[tuple[Membership, Person]]:
+    """Return everybody who stands or stood in these relationships."""
+    return db.exec(
+        select(Membership, Person)
+        .join(Person, col(Person.id) == Membership.person_id)
+        .where(col(Membership.relationship_id).in_(relationship_ids))
+        .order_by(col(Membership.from_on), col(Membership.id))
+    ).all()
+
+
 def list_settings(db: Db) -> Sequence[ProgrammeSettings]:
     """Return what the leads decided about every running programme."""
     return db.exec(select(ProgrammeSettings).order_by(ProgrammeSettings.programme)).all()

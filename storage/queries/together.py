@@ -63,3 +63,12 @@ def list_memberships_of(db: Db, *, person_id: UUID, on: date, role: str | None =
 
 def _during(on: date) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
     return col(Membership.from_on) <= on, or_(col(Membership.until_on).is_(None), col(Membership.until_on) >= on)
+
+
+def find_enrolment_of(db: Db, *, relationship_id: UUID) -> Enrolment | None:
+    """Return the live enrolment a relationship belongs to."""
+    return db.exec(
+        select(Enrolment)
+        .join(Relationship, col(Relationship.enrolment_id) == Enrolment.id)
+        .where(Relationship.id == relationship_id, col(Enrolment.ended_on).is_(None))
+    ).first()
