@@ -13,16 +13,21 @@ from sqlmodel import Session as Db
 
 from bot.actions.catalogue import programme_of
 from bot.actions.documents_people import Place, place_of, roles_of
+from bot.actions.catalogue import programme_of
 from bot.actions.facts import Known, know
 from bot.errors import NotAllowed, NotFound, NotOnTheList, SetUpUnfinished
 from bot.programmes.cards import Form, Part
-from bot.rules.forms import PREPARATION, all_writers, is_joint, shown_parts
-from bot.rules.permissions import Asking, Purpose, may_open
+from bot.rules.forms import all_writers, is_joint, shown_parts
+from bot.rules.permissions import OWN_EYES, Asking, Purpose, may_open
+from bot.rules.working_days import local_date
 from bot.values import Seat, Who
 from storage import audit
 from storage.queries import documents as document_queries
 from storage.queries import enrolments as enrolment_queries
 from storage.queries import people as people_queries
+from storage.queries import sessions as session_queries
+from storage.queries import together as together_queries
+from storage.tables.meetings import Session
 from storage.tables.people import Person
 from storage.tables.programmes import Enrolment, ProgrammeSettings
 from storage.tables.written import Document
@@ -182,7 +187,7 @@ def access_document(db: Db, *, me: Who, document_id: UUID, now: datetime, purpos
 
 def _opened(known: Known, document: Document, me: Who) -> Opened:
     programme = programme_of(known.db, document.version_id)
-    form = programme.form.get(document.form) or PREPARATION
+    form = programme.form[document.form]
     parts = shown_parts(programme.part.get(document.form, {}), known.enrolment.level)
     place = place_of(known.db, document)
     return Opened(document, known, place, form, parts, roles_of(known, place, form, parts, me.id))
@@ -206,3 +211,20 @@ def _asking(opened: Opened, me: Who) -> Asking:
         writers=all_writers(form, opened.parts),
         is_joint=is_joint(form),
     )
+
+
+def access_reflection(db: Db, *, me: Who, document_id: UUID, now: datetime, purpose: Purpose) -> Document:
+    """Let the writer of a reflection or private note open it, and read it whoever they share it with.
+
+    Raises NotAllowed alike for what is not theirs and for what is not there: whether somebody writes is nobody's business.
+    """
+    document = document_queries.find_document(db, document_id)
+    if document is None or document.kind not in OWN_EYES:
+        raise NotAllowed
+    shared = document_queries.find_share(db, document_id=document.id, person_id=me.id) is not None
+    is_author = document.author_id == me.id
+    if not may_open(Asking(document.kind, "writer", document.state, is_author, False, shared, (), ()), purpose):
+        raise NotAllowed
+    if not is_author:
+        audit.note(db, at=now, actor_id=me.id, verb="read", thing=f"document:{document.id}", about_id=document.owner_id)
+    return document

@@ -108,6 +108,14 @@ class DutyClosed(HandrailError):
         self.state, self.on = state, on
 
 
+class NotLater(HandrailError):
+    """A day was chosen to be asked again that is not after today."""
+
+    def __init__(self, chosen: date) -> None:
+        super().__init__("not after today")
+        self.chosen = chosen
+
+
 class SnoozedTooFar(HandrailError):
     """A thing with a fixed day cannot be snoozed past it."""
 
@@ -132,6 +140,14 @@ class BadSetting(HandrailError):
 
 class NoProgramme(HandrailError):
     """Somebody is on no programme, supports nobody and leads none."""
+
+
+class PersonHasLeft(HandrailError):
+    """Somebody was chosen for a day after their last one."""
+
+    def __init__(self, name: str, left_on: date) -> None:
+        super().__init__("has left by then")
+        self.name, self.left_on = name, left_on
 
 
 class AlreadyEnrolled(HandrailError):
@@ -289,3 +305,38 @@ class HoursNotRead(HandrailError):
 
 class DatesTheWrongWayRound(HandrailError):
     """The last day chosen comes before the first."""
+
+
+# ---- sessions ----
+
+
+class NobodyToMeet(HandrailError):
+    """Somebody has nobody to arrange a meeting with; `is_waiting` says whether a pair of theirs waits for its agreement."""
+
+    def __init__(self, *, is_waiting: bool) -> None:
+        super().__init__("nobody to meet")
+        self.is_waiting = is_waiting
+
+
+class NotYourPair(HandrailError):
+    """Two people have no meeting to arrange; `is_waiting` says whether that is only for want of a signed agreement."""
+
+    def __init__(self, name: str, *, is_waiting: bool) -> None:
+        super().__init__("no meeting to arrange with this person")
+        self.name, self.is_waiting = name, is_waiting
+
+
+class MomentPassed(HandrailError):
+    """A meeting was to be planned at a moment that is over."""
+
+    def __init__(self, at: datetime) -> None:
+        super().__init__("that moment has passed")
+        self.at = at
+
+
+class HeldInTheFuture(HandrailError):
+    """A meeting was said to be held on a day still to come."""
+
+    def __init__(self, on: date) -> None:
+        super().__init__("held on a day still to come")
+        self.on = on

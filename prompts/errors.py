@@ -40,6 +40,16 @@ def _duty_closed(error: errors.DutyClosed) -> str:
     return "This is not needed any more, so there is nothing left to do here."
 
 
+_NOBODY_TO_MEET = (
+    "You have nobody to meet with here yet, and that's fine. When you are paired with a mentor or supervisor, "
+    "your meetings start here."
+)
+_WAITS = (
+    "Your meetings start as soon as your agreement is signed by everybody it names. Open your Home tab to see what it "
+    "waits for."
+)
+
+
 _SENTENCES: dict[type[errors.HandrailError], Callable[[Any], str]] = {
     errors.KeyDestroyed: lambda e: "This text was erased for good, as was asked. Nobody can read it any more.",
     errors.WrongMasterKey: lambda e: (
@@ -62,8 +72,9 @@ _SENTENCES: dict[type[errors.HandrailError], Callable[[Any], str]] = {
     errors.TooLate: lambda e: "It is too late for that now. Open your Home tab to see what you can do instead.",
     errors.AlreadyRunning: lambda e: f"Handrail is already running (process {e.process or 'not known'}).",
     errors.DutyClosed: _duty_closed,
+    errors.NotLater: lambda e: f"{words.day(e.chosen)} is not after today. Please choose a later day.",
     errors.SnoozedTooFar: lambda e: (
-        f"This one has a fixed day, {words.day(e.due_on)}, so it can't be snoozed past it. Please choose a day up to then."
+        f"This one has a fixed day, {words.day(e.due_on)}. It can be put off up to then, but not past it."
     ),
     errors.BadSetting: lambda e: f"{e.name}: {e.mend}",
     errors.NobodySignsTheirOwn: lambda e: (
@@ -119,8 +130,19 @@ _SENTENCES: dict[type[errors.HandrailError], Callable[[Any], str]] = {
     errors.NoProgramme: lambda e: (
         "You're not on a programme just now, and that's fine. If you expected one, your programme lead can add you."
     ),
+    errors.PersonHasLeft: lambda e: (
+        f"{e.name}'s last day is {words.day(e.left_on)}, so they can't be chosen for this. Please choose somebody else."
+    ),
     errors.HoursNotRead: lambda e: e.says,
     errors.DatesTheWrongWayRound: lambda e: "The last day comes before the first. Please choose them again.",
+    errors.NobodyToMeet: lambda e: _WAITS if e.is_waiting else _NOBODY_TO_MEET,
+    errors.NotYourPair: lambda e: (
+        f"You and {e.name} can meet as soon as your agreement is signed. Your Home tab shows what it waits for."
+        if e.is_waiting
+        else f"You and {e.name} have no meetings together here. If you should, ask your programme lead to pair you."
+    ),
+    errors.MomentPassed: lambda e: "That time has passed already. Choose one to come.",
+    errors.HeldInTheFuture: lambda e: "That day is still to come. Choose today or an earlier day.",
     errors.CannotSupportThemself: lambda e: "Nobody can be their own mentor. Please choose somebody else.",
     errors.TooManySupporters: lambda e: (
         f"“{e.title}” is held by {'one person' if e.most == 1 else f'one to {e.most} people'}. Please choose again."

@@ -47,6 +47,13 @@ class Form(StrEnum):
     RETURN = "return_criterion"
     SIGNATURES = "signatures"
     WITHDRAW = "withdraw_sign_off"
+    SESSIONS = "sessions"
+    SESSION_WITH = "session_with"
+    SCHEDULE = "schedule_session"
+    MOVE_SESSION = "move_session"
+    HELD = "session_held"
+    NOT_HELD = "session_not_held"
+    LOG_SESSION = "log_session"
 
 
 class Action(StrEnum):
@@ -86,6 +93,18 @@ class Action(StrEnum):
     WITHDRAW = "withdraw_sign_off"
     GO_CHECKLIST = "go_checklist"
     MORE = "more"  # the menu beside a thing asked for; its values begin with a More
+    WRITE_RECORD = "write_record"  # Ref session: start or resume its record
+    OPEN_DOCUMENT = "open_document"  # Ref document: read it, and sign it where that is asked
+    OPEN_AGREEMENT = "open_agreement"  # Ref relationship
+    GO_SUPERVISION = "go_supervision"
+    SCHEDULE = "schedule_session"  # value: a choice's key; empty: to be chosen
+    LOG_SESSION = "log_session"
+    SESSION_PARTNER = "session_partner"  # select over those one may meet
+    MOVE_SESSION = "move_session"  # these four: a session's Ref
+    CANCEL_SESSION = "cancel_session"
+    HELD = "session_held"
+    NOT_HELD = "session_not_held"
+    SESSION_HISTORY = "session_history"  # value: a page, from 0
     ADD_TO_CALENDAR = "add_to_calendar"
     ARRIVED = "arrived"  # a lead says that a message in doubt did arrive
     SEND_AGAIN = "send_again"

@@ -1,0 +1,184 @@
+"""Which meetings a person may arrange, and with whom."""
+
+from collections.abc import Iterator
+from datetime import datetime
+from uuid import UUID
+
+from sqlmodel import Session as Db
+
+from bot.actions.facts import know
+from bot.actions.sessions import Reader
+from bot.errors import NobodyToMeet, NotAllowed, NotYourPair
+from bot.programmes import cards
+from bot.programmes.programme import Programme
+from bot.rules import sessions as rules
+from bot.rules.due_facts import Facts, applies
+from bot.rules.sessions import Choice
+from bot.values import PersonLine, Who
+from storage.queries import people as people_queries
+from storage.queries import sessions as session_queries
+from storage.queries import together
+from storage.queries.sessions import Pair
+from storage.tables.people import Person
+from storage.tables.programmes import Enrolment
+from storage.tables.together import Membership
+
+ABOUT_A_PERSON = "person"
+
+
+def list_choices(db: Db, *, me: Who, now: datetime, with_id: UUID | None = None) -> tuple[Choice, ...]:
+    """Return the meetings somebody may arrange now, first meetings first; with one person, also those about them."""
+    reader = Reader(db, me, now)
+    found = list(_in_pairs(reader))
+    if with_id is None:
+        return tuple(found)
+    chosen = [choice for choice in found if with_id in _others(choice, me.id)]
+    return tuple([*chosen, *_about_a_person(reader, with_id)])
+
+
+def list_partners(db: Db, *, me: Who, words: str, now: datetime) -> tuple[PersonLine, ...]:
+    """Return whom somebody may arrange a meeting with, by the words typed so far."""
+    wanted = words.lower().split()
+    people: dict[UUID, str] = {}
+    for choice in list_choices(db, me=me, now=now):
+        people |= _others(choice, me.id)
+    found = ((name, person_id) for person_id, name in people.items() if all(word in name.lower() for word in wanted))
+    return tuple(PersonLine(person_id, name) for name, person_id in sorted(found))[:100]
+
+
+def access_choices(db: Db, *, me: Who, now: datetime, with_id: UUID | None = None) -> tuple[Choice, ...]:
+    """Return what may be arranged. Raises NobodyToMeet, or NotYourPair about the person named."""
+    found = list_choices(db, me=me, now=now, with_id=with_id)
+    if not found and with_id is None:
+        raise NobodyToMeet(is_waiting=_is_waiting(Reader(db, me, now)))
+    if not found and with_id is not None:
+        reader = Reader(db, me, now)
+        raise NotYourPair(people_queries.get_person(db, with_id).name, is_waiting=_is_waiting(reader, with_id))
+    return found
+
+
+def access_choice(db: Db, *, me: Who, key: str, now: datetime) -> Choice:
+    """Return the choice a form names, if it is still this person's to make. Raises NotAllowed."""
+    scope, scope_id, _ = key.split(":")
+    reader = Reader(db, me, now)
+    enrolment = db.get(Enrolment, UUID(scope_id)) if scope == "enrolment" else None
+    found = _about_enrolment(reader, enrolment) if enrolment else _in_pairs(reader, keep=key)
+    choice = next((one for one in found if one.key == key), None)
+    if choice is None:
+        raise NotAllowed
+    return choice
+
+
+def _is_waiting(reader: Reader, with_id: UUID | None = None) -> bool:
+    waits = [pair.relationship.id for pair in reader.pairs if pair.relationship.state == "waiting"]
+    members = together.list_members(reader.db, relationship_ids=waits, on=reader.today)
+    return any(with_id in (None, member.person_id) for member in members)
+
+
+def _others(choice: Choice, me: UUID) -> dict[UUID, str]:
+    everyone = {choice.about_id: choice.about_name, **dict(choice.leaders)}
+    return {person_id: name for person_id, name in everyone.items() if person_id != me}
+
+
+# ---- in a pair -------------------------------------------------------------------------------------------------------
+
+
+def _in_pairs(reader: Reader, keep: str = "") -> Iterator[Choice]:
+    """Yield what I may arrange in my pairs; `keep` is not left out for having been met already."""
+    ids = list(dict.fromkeys(pair.relationship.id for pair in reader.pairs))
+    members = together.list_members(reader.db, relationship_ids=ids, on=reader.today)
+    people = people_queries.list_people(reader.db, ids=[m.person_id for m in members])
+    met = session_queries.list_kinds_met(reader.db, relationship_ids=ids)
+    for pair in {pair.relationship.id: pair for pair in reader.pairs}.values():
+        within = [m for m in members if m.relationship_id == pair.relationship.id]
+        yield from _in_pair(reader, pair, within, people, met, keep)
+
+
+def _in_pair(
+    reader: Reader,
+    pair: Pair,
+    members: list[Membership],
+    people: dict[UUID, Person],
+    met: set[tuple[UUID, str]],
+    keep: str,
+) -> Iterator[Choice]:
+    relationship = pair.relationship
+    programme = reader.programme(relationship.version_id)
+    agreements = _agreements(programme, relationship.kind)
+    mine = reader.roles[relationship.id]
+    for name, card in programme.session.items():
+        is_theirs = card.relationship == relationship.kind and _binds(card, pair.enrolment)
+        if not is_theirs or not mine & {card.led_by, *card.invites}:
+            continue
+        choice = _choice(relationship.id, name, card, relationship.about_id, members, people)
+        may_be = rules.may_be_arranged(
+            name,
+            card,
+            agreements=agreements,
+            is_agreed=relationship.state == "active",
+            was_met=(relationship.id, name) in met and choice.key != keep,
+        )
+        if may_be and _others(choice, reader.me.id) and choice.leaders:
+            yield choice
+
+
+def _choice(
+    relationship_id: UUID,
+    name: str,
+    card: cards.Session,
+    about_id: UUID,
+    members: list[Membership],
+    people: dict[UUID, Person],
+) -> Choice:
+    leaders = dict.fromkeys(m.person_id for m in members if m.role == card.led_by)
+    return Choice(
+        scope="relationship",
+        scope_id=relationship_id,
+        kind=name,
+        title=card.title,
+        about_id=about_id,
+        about_name=people[about_id].name,
+        leaders=tuple((person_id, people[person_id].name) for person_id in leaders),
+        minutes=rules.minutes_of(card),
+        after_the_event=card.after_the_event,
+    )
+
+
+def _agreements(programme: Programme, kind: str) -> list[cards.Form]:
+    return [form for form in programme.form.values() if form.kind == "agreement" and form.relationship == kind]
+
+
+def _binds(card: cards.Session, enrolment: Enrolment) -> bool:
+    return applies(card, Facts(start=enrolment.starts_on, level=enrolment.level))
+
+
+# ---- about one enrolled person, outside any pair ---------------------------------------------------------------------
+
+
+def _about_a_person(reader: Reader, with_id: UUID) -> Iterator[Choice]:
+    """Yield the meetings about one person, or about me, that the other leads (a review of the role)."""
+    for person_id in (with_id, reader.me.id):
+        for enrolment in together.list_enrolments(reader.db, person_id=person_id):
+            for choice in _about_enrolment(reader, enrolment):
+                if with_id in _others(choice, reader.me.id):
+                    yield choice
+
+
+def _about_enrolment(reader: Reader, enrolment: Enrolment) -> Iterator[Choice]:
+    known = know(reader.db, enrolment, now=reader.now)
+    for name, card in known.programme.session.items():
+        leaders = known.roles.get(card.led_by, ())
+        is_mine = reader.me.id in {enrolment.person_id, *leaders}
+        if card.about == ABOUT_A_PERSON and is_mine and leaders and _binds(card, enrolment):
+            people = people_queries.list_people(reader.db, ids=leaders)
+            yield Choice(
+                scope="enrolment",
+                scope_id=enrolment.id,
+                kind=name,
+                title=card.title,
+                about_id=enrolment.person_id,
+                about_name=known.person.name,
+                leaders=tuple((person_id, people[person_id].name) for person_id in leaders),
+                minutes=rules.minutes_of(card),
+                after_the_event=card.after_the_event,
+            )
