@@ -166,6 +166,7 @@ def _fixed_days(setting: Setting, until: date) -> Iterator[Due]:
     anchor, facts = setting.anchor(), setting.facts
     if not anchor:
         return
+    until = max(until, facts.begins_on - ONE_DAY)
     days = list(_days(setting.rule.when, anchor, until, facts.stretch))
     done = _closed_by([day for _, day in days], setting.closings(), anchor)
     found = [

@@ -48,10 +48,10 @@ def test_the_files_held_against_it_are_all_there() -> None:
 
 def test_long_text_and_lists_do_not_shift_what_follows() -> None:
     source = '[a.b]\nlist = [\n  "x",\n  "[c.d]",\n]\ntext = """\nkey = 1\n[e.f]\n"""\n"odd key" = 1\n'
-    source += "[g.h] # remark\nx.y = 2\n"
+    source += "[g.h] # remark\nx.y = 2\n[a.c]\n"
     assert line_numbers(source) == {
         ("a",): 1, ("a", "b"): 1, ("a", "b", "list"): 2, ("a", "b", "text"): 6, ("a", "b", "odd key"): 10,
-        ("g",): 11, ("g", "h"): 11, ("g", "h", "x", "y"): 12,
+        ("g",): 11, ("g", "h"): 11, ("g", "h", "x", "y"): 12, ("a", "c"): 13,
     }  # fmt: skip
 
 
