@@ -26,10 +26,9 @@ export function suggest(body) {
   return postJson("/practice/act", { ...body, kind: "suggest" });
 }
 
-/** Listen for changes: `onChange` gets the version of what the person sees; returns a function that stops listening. */
+/** Listen for changes: `onChange` gets the version of what the person sees. */
 export function listen(person, { onChange, onLost }) {
   const source = new EventSource(`/practice/events?${new URLSearchParams({ person })}`);
   source.onmessage = (event) => onChange(JSON.parse(event.data).version);
   source.onerror = onLost;
-  return () => source.close();
 }

@@ -14,6 +14,7 @@ import { listPlaces, showPlaces } from "./sidebar.js";
 import { Surface } from "./surface.js";
 import { prepareWhatIf } from "./what_if.js";
 
+const PATIENCE_MS = 400;
 const byId = (id) => document.getElementById(id);
 
 const page = {
@@ -22,12 +23,11 @@ const page = {
   people: null,
   state: null,
   ownNotice: null,
-  isRefreshing: false,
+  refreshing: null,
   shown: null,
   isStale: false,
   isLost: false,
   lastAct: Promise.resolve(),
-  stop: () => {},
 };
 
 const client = {
@@ -58,6 +58,7 @@ function actAsPerson(body, { isWanted = () => true } = {}) {
 
 async function actNow(body) {
   page.ownNotice = null;
+  const waiting = setTimeout(() => toggleAttribute(document.body, "aria-busy", "true"), PATIENCE_MS);
   let answer;
   try {
     answer = await act({ ...body, person: page.person });
@@ -65,6 +66,8 @@ async function actNow(body) {
   } catch {
     page.ownNotice = "The practice server did not answer. Is it still running? Try again.";
   }
+  clearTimeout(waiting);
+  toggleAttribute(document.body, "aria-busy", null);
   await refresh();
   return answer;
 }
@@ -75,54 +78,60 @@ function addressOf(person, channel) {
   return `?${new URLSearchParams(channel ? { person, channel } : { person })}`;
 }
 
+/** Start afresh as somebody else: nothing typed or shown for one person may be left for another. */
 function becomePerson(person) {
-  byId("people").close();
-  history.pushState(null, "", addressOf(person));
-  followAddress();
+  location.assign(addressOf(person));
 }
 
-function goTo(channel) {
+async function goTo(channel) {
   history.pushState(null, "", addressOf(page.person, channel));
   closeSidebar();
-  followAddress();
+  await followAddress();
+  placeFocus();
+}
+
+/** Be ready to write, except on a phone, where that would raise the keyboard over the messages. */
+function placeFocus() {
+  const field = byId("composer-field");
+  const isReady = field.offsetParent !== null && !field.disabled && matchMedia("(min-width: 721px)").matches;
+  (isReady ? field : byId("main")).focus({ preventScroll: true });
 }
 
 /** Be the person and in the place that the address names. */
 async function followAddress() {
   const query = new URLSearchParams(location.search);
   const person = query.get("person");
-  if (person !== page.person) startAs(person);
+  if (page.person !== null && person !== page.person) return location.reload();
+  if (page.person === null) startAs(person);
   page.channel = query.get("channel");
   await refresh();
   if (page.person && page.channel === "home") await actAsPerson({ kind: "home" });
 }
 
 function startAs(person) {
-  page.stop();
   page.person = person;
-  page.state = null;
   const onChange = (version) => {
     if (page.state?.version !== version || page.isLost) refresh();
   };
   const onLost = () => showLost();
-  page.stop = person ? listen(person, { onChange, onLost }) : () => {};
+  if (person) listen(person, { onChange, onLost });
 }
 
 // ---- keeping up to date
 
 /** Fetch and show everything; a call during another makes that one run once more. */
-async function refresh() {
+function refresh() {
   page.isStale = true;
-  if (page.isRefreshing) return page.isRefreshing;
-  page.isRefreshing = (async () => {
-    while (page.isStale) {
-      page.isStale = false;
-      await fetchAndShow();
-    }
-  })().finally(() => {
-    page.isRefreshing = null;
-  });
-  return page.isRefreshing;
+  page.refreshing ??= refreshWhileStale();
+  return page.refreshing;
+}
+
+async function refreshWhileStale() {
+  while (page.isStale) {
+    page.isStale = false;
+    await fetchAndShow();
+  }
+  page.refreshing = null;
 }
 
 async function fetchAndShow() {
@@ -139,18 +148,13 @@ async function fetchAndShow() {
 
 async function showWorkspace(person) {
   const state = await getJson("/practice/state", { person });
-  if (person !== page.person) return;
   page.state = state;
   page.isLost = false;
   client.directory.takeState(state);
   const places = listPlaces(state);
   const place = places.find(({ id }) => id === page.channel) ?? places.find(({ isOpen }) => isOpen) ?? places[0];
   const shown = place.id === "home" ? null : await getJson("/practice/messages", { person, channel: place.id });
-  if (
-    person !== page.person ||
-    (page.channel && page.channel !== place.id && places.some(({ id }) => id === page.channel))
-  )
-    return;
+  if (page.channel && page.channel !== place.id && places.some(({ id }) => id === page.channel)) return;
   byId("welcome").hidden = true;
   byId("workspace").hidden = false;
   page.shown = place.id;
@@ -271,4 +275,5 @@ function prepareFrame() {
 }
 
 prepareFrame();
-followAddress();
+await followAddress();
+if (page.person && !modals.top) placeFocus();

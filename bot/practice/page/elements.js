@@ -88,7 +88,7 @@ function overflow(element, { block, surface, focusKey }) {
 // ---- selects
 
 function picker(element, { block, surface, control, inInput }, { source, itemOf }) {
-  return new Picker({
+  const select = new Picker({
     control,
     source,
     itemOf,
@@ -96,8 +96,12 @@ function picker(element, { block, surface, control, inInput }, { source, itemOf 
     isMany: element.type.startsWith("multi_"),
     most: element.max_selected_items,
     canClear: inInput && block.optional,
-    onChoose: async (shown) => (await confirmed(element)) && surface.choose(block, element, shown),
-  }).node;
+    onChoose: async (shown) => {
+      if (await confirmed(element)) surface.choose(block, element, shown);
+      else select.showAgain(surface.shown(block, element));
+    },
+  });
+  return select.node;
 }
 
 function staticSelect(element, place) {

@@ -24,7 +24,7 @@ export class Picker {
       spellcheck: "false",
       oninput: () => this.lookSoon(),
       onkeydown: (event) => this.key(event),
-      onclick: () => this.look(""),
+      onclick: () => this.lookAtAll(),
       onblur: () => this.leave(),
     });
     this.box = el("div", { class: "picker" });
@@ -65,6 +65,12 @@ export class Picker {
     );
   }
 
+  /** Show the whole list, with what is chosen marked so that typing replaces it. */
+  lookAtAll() {
+    this.input.select();
+    this.look("");
+  }
+
   lookSoon() {
     clearTimeout(this.pause);
     this.pause = setTimeout(() => this.look(this.input.value), TYPING_PAUSE_MS);
@@ -103,11 +109,17 @@ export class Picker {
     this.onChoose(shown);
   }
 
+  /** Show this value without telling anybody. */
+  showAgain(shown) {
+    this.shown = shown;
+    this.draw();
+  }
+
   key(event) {
     if (this.popup.takesKey(event)) return;
     if (["ArrowDown", "ArrowUp", "Enter"].includes(event.key)) {
       event.preventDefault();
-      this.look("");
+      this.lookAtAll();
     } else if (event.key === "Backspace" && this.isMany && !this.input.value && this.shown.length) {
       this.change(this.shown.slice(0, -1));
     }

@@ -53,10 +53,7 @@ def test_everything_can_be_done_by_keyboard_alone(screen: Screen) -> None:
     screen.open()
     screen.press("ali", Keys.ENTER)
     screen.wait_for("#me", "Alice Moreau")
-    screen.press_tab_until("Skip to the conversation")
-    screen.press(Keys.ENTER)
-    while screen.focused.get_attribute("id") != "composer-field":
-        screen.press(Keys.TAB)
+    screen.wait_until(lambda: screen.focused.get_attribute("id"), lambda one: one == "composer-field", "the focus")
     screen.press("/no")
     assert "[for @person]" in screen.wait_for(".popup", "/note")
     screen.press(Keys.ENTER)

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from selenium import webdriver
 from selenium.webdriver.common.keys import Keys
 from slack_bolt import App
 from slack_sdk import WebClient
@@ -156,3 +157,30 @@ def test_nothing_scrolls_sideways_on_a_phone(screen: Screen, bob: Person) -> Non
     screen.wait_for("#modal-title", "Write a note")
     assert screen.sticks_out == []
     assert screen.find("#modal").size["width"] == PHONE[0]
+
+
+def test_two_windows_can_be_two_people(screen: Screen, browser: webdriver.Chrome) -> None:
+    screen.open(ALICE.id, GENERAL.id)
+    first = browser.current_window_handle
+    browser.switch_to.new_window("window")
+    try:
+        screen.open(BOB.id, GENERAL.id)
+        screen.find("#composer-field").send_keys("Morning @ali", Keys.TAB, "and all", Keys.ENTER)
+        screen.wait_for("#messages", "Morning @Alice Moreau and all")
+        browser.close()
+    finally:
+        browser.switch_to.window(first)
+    assert "Bob Stone" in screen.wait_for("#messages", "Morning @Alice Moreau and all")
+    assert "Alice Moreau" in screen.text("#me")
+
+
+def test_going_somewhere_else_can_be_gone_back_from(screen: Screen, browser: webdriver.Chrome, bob: Person) -> None:
+    bob.say("In general", GENERAL.id)
+    screen.open(ALICE.id, QUIET.id)
+    screen.find("#composer-field").send_keys("not sent yet")
+    screen.find(f"#places a[href*={GENERAL.id}]").click()
+    screen.wait_for("#messages", "In general")
+    assert screen.focused.get_attribute("id") == "composer-field"
+    assert screen.focused.get_attribute("value") == ""
+    browser.back()
+    screen.wait_for("#place-title", "#quiet")
