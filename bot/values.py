@@ -203,3 +203,16 @@ class CriterionPage:
     may_raise: bool
     may_lower: bool
     note: str = ""  # what the mentee wrote when asking
+
+
+@dataclass(frozen=True)
+class LedgerLine:
+    """One message in the ledger: to whom, of what kind, what became of it and why."""
+
+    ref: Ref
+    kind: str
+    whom: str  # a name, or the channel's id
+    status: str
+    why: str
+    at: datetime
+    may_be_sent_again: bool = False

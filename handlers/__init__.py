@@ -2,7 +2,7 @@
 
 from slack_bolt import App
 
-from handlers import checklist, my_time, notices, people
+from handlers import checklist, my_time, notices, nudges, people
 
 
 def register_all(app: App) -> None:
@@ -10,4 +10,5 @@ def register_all(app: App) -> None:
     checklist.register(app)
     people.register(app)
     notices.register(app)
+    nudges.register(app)
     my_time.register(app)

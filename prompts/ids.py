@@ -24,6 +24,7 @@ class Form(StrEnum):
     """Modals, by callback_id."""
 
     NOTICE = "notice"
+    LEDGER = "ledger"
     SNOOZE = "snooze"
     NOT_APPLICABLE = "not_applicable"
     WHY = "why"
@@ -106,6 +107,8 @@ class Action(StrEnum):
     NOT_HELD = "session_not_held"
     SESSION_HISTORY = "session_history"  # value: a page, from 0
     ADD_TO_CALENDAR = "add_to_calendar"
+    LEDGER = "ledger"  # opens what was sent and what was not, for leads
+    LEDGER_SHOWN = "ledger_shown"  # which of it
     ARRIVED = "arrived"  # a lead says that a message in doubt did arrive
     SEND_AGAIN = "send_again"
     RETIRED = "retired"  # the one button of a digest that a newer one replaced

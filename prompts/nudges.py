@@ -1,16 +1,16 @@
 """Putting a thing off, saying it does not apply, asking why; and the ledger's questions to a lead."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
 from bot.errors import Missing
-from bot.values import Block, Duty, Message, Reason, Ref
+from bot.values import Block, Duty, LedgerLine, Message, Reason, Ref
 from prompts import blocks, ids, words
 
 WHEN, OTHER_DAY, REASON = "snooze_until", "snooze_other_day", "not_applicable_reason"
 PICK = "pick"
-THIRD = 3
 
 
 @dataclass(frozen=True)
@@ -111,6 +111,37 @@ def trouble_message(delivery_id: UUID, *, kind: str, whom: str, why: str, is_par
     return Message(text, (blocks.section(_escaped(text, whom)), row))
 
 
+def ledger_form(lines: Sequence[LedgerLine], *, group: str, zone: str, today: date) -> Block:
+    """Show a lead what was sent and what was not, with the reason; statuses only, never what was said."""
+    options = [blocks.option(label, key) for key, label in _GROUPS.items()]
+    menu = blocks.select(ids.Action.LEDGER_SHOWN, options, initial=group)
+    made: list[Block] = [blocks.actions(menu)]
+    if not lines:
+        made.append(blocks.section("Nothing here in the last month."))
+    for line in lines:
+        made += _ledger_blocks(line, zone, today)
+    return blocks.form(ids.Form.LEDGER, "Messages", made)
+
+
+def settled_form(text: str) -> Block:
+    """Say what was done about a message."""
+    return blocks.form(ids.Form.NOTICE, "Messages", [blocks.section(blocks.escape(text))], close="OK")
+
+
+def _ledger_blocks(line: LedgerLine, zone: str, today: date) -> list[Block]:
+    whom = f"<#{line.whom}>" if line.whom.startswith("C") and line.whom.isupper() else blocks.escape(line.whom)
+    kind, at = _KINDS.get(line.kind, "message").capitalize(), words.moment(line.at, zone, today=today)
+    said = f"*{kind} for {whom}*\n{_STATES.get(line.status, line.status)}, {at}"
+    if line.why:
+        said += f": {reason_in_words(line.why)}"
+    if not line.may_be_sent_again:
+        return [blocks.section(said)]
+    again = blocks.button("Send it again", ids.Action.SEND_AGAIN, str(line.ref))
+    if line.status != "parked":
+        return [blocks.section(said, accessory=again)]
+    return [blocks.section(said), blocks.actions(blocks.button("It arrived", ids.Action.ARRIVED, str(line.ref)), again)]
+
+
 def reason_in_words(why: str) -> str:
     """Say why something was not sent, and what to do about it."""
     return _REASONS.get(why, f"Slack refused it ({why.replace('_', ' ')}). Please tell whoever runs Handrail.")
@@ -132,6 +163,17 @@ def _asked_by_somebody(duty: Duty) -> str:
     return f"{blocks.escape(duty.about_name)} waits for this from you."
 
 
+_GROUPS = {"trouble": "Not sure or not sent", "suppressed": "Left out", "waiting": "Waiting", "sent": "Sent"}
+_STATES = {
+    "pending": "Waiting",
+    "sending": "On its way",
+    "sent": "Sent",
+    "retired": "Sent, and replaced by a newer one",
+    "uncertain": "Not sure: I am checking",
+    "parked": "Not sure: please decide",
+    "dead": "Could not be sent",
+    "suppressed": "Left out",
+}
 _KINDS = {
     "digest": "daily message",
     "nudge": "message",
@@ -156,6 +198,13 @@ _REASONS = {
     "nothing_left_to_say": "everything it would have said was done by then.",
     "moved_to_a_later_slot": "it was moved to a later working day.",
     "never_at_work": "this person has no working time in the coming year.",
+    "perhaps_posted": "Slack gave no answer, and only a person can look there.",
+    "found_again": "Slack's answer was lost; I looked, and it is there.",
+    "said_to_have_arrived": "a lead says that it arrived.",
+    "sent_again_by_hand": "a lead sent it again.",
+    "ratelimited": "Slack asked me to wait.",
+    "cannot_connect": "Slack can't be reached.",
+    "no_answer": "Slack gave no answer.",
     "too_often": "it was tried too often.",
     "not_built": "something went wrong on our side. Please tell whoever runs Handrail.",
 }

@@ -119,13 +119,19 @@ def access_duty(db: Db, *, me: Who, ref: Ref, now: datetime) -> DueItem:
     A button of an older message still works; `now` is not needed for that, but every door is told the time. Raises
     NotFound, NotAllowed, or DutyClosed with what happened meanwhile.
     """
+    item = access_told_duty(db, me=me, ref=ref, now=now)
+    if item.state != "open":
+        raise DutyClosed(item.state, item.closed_on)
+    return item
+
+
+def access_told_duty(db: Db, *, me: Who, ref: Ref, now: datetime) -> DueItem:
+    """Return a due item, open or closed, for whoever is or was asked or told of it. Raises NotFound or NotAllowed."""
     item = due_queries.find_due_item(db, ref.id)
     if item is None:
         raise NotFound("task")
     if item.owner_id != me.id and not me.is_lead and not _was_told(db, item, me.id):
         raise NotAllowed
-    if item.state != "open":
-        raise DutyClosed(item.state, item.closed_on)
     return item
 
 

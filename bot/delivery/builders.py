@@ -18,7 +18,7 @@ from bot.delivery.retiring import RETIRE, delivery_of
 from bot.delivery.trouble import TROUBLE
 from bot.rules.slots import slot_before
 from bot.rules.working_days import local_date
-from bot.values import Duty
+from bot.values import Duty, Message
 from prompts import digest as words
 from prompts.nudges import trouble_message
 from storage.queries import deliveries as delivery_queries
@@ -73,6 +73,10 @@ def build_refresh(db: Db, row: Delivery, now: datetime) -> Outgoing:
     old, person = delivery_queries.get_delivery(db, delivery_of(row)), _person(db, row)
     if old.status != "sent":
         return Suppressed("retired_meanwhile")
+    if old.kind == "nudge":
+        again = build_nudge(db, old, now)
+        message = again if isinstance(again, Message) else words.all_done_message(name=person.name)
+        return Update(old.slack_channel, old.slack_ts, message)
     on = date.fromisoformat(old.subject["on"])
     asked, _ = _asked(db, person, on, now)
     sessions = _sessions(Planner(db, now), person, on)

@@ -1,38 +1,13 @@
-"""One digest a slot: which slot's digest can still say something, and owing it."""
+"""Which slot's digest can still be said: one that is over moves what it would have said to a later one."""
 
-from datetime import date, timedelta
+from datetime import date
 from uuid import UUID
 
-from bot.actions.nudge_times import Plan, Planner, slot_date
+from bot.actions.digests import owe_digest
+from bot.actions.nudge_times import Plan, Planner
 from bot.delivery.outgoing import Postponed, Suppressed
-from bot.rules.slots import digest_at, due_moment, next_slot
-from storage.queries import deliveries as delivery_queries
+from bot.rules.slots import digest_at, next_slot
 from storage.queries import due as due_queries
-
-DIGEST = "digest"
-_SLOTS_TRIED = 60
-
-
-def owe_digest(planner: Planner, person_id: UUID, plan: Plan) -> date:
-    """Owe a person the digest of a slot, or of the next one where that has gone out; return the slot's date.
-
-    A digest still to be sent is locked for the rest of the transaction, so that it cannot leave without what is added.
-    """
-    for _ in range(_SLOTS_TRIED):
-        key = f"{DIGEST}:{person_id}:{plan.slot_on}"
-        made = delivery_queries.add_delivery(
-            planner.db,
-            kind=DIGEST,
-            said_once=key,
-            person_id=person_id,
-            subject={"on": plan.slot_on.isoformat()},
-            not_before=plan.at,
-            created_at=planner.now,
-        )
-        if made or delivery_queries.is_still_pending(planner.db, key):
-            return plan.slot_on
-        plan = _next(planner, person_id, plan)
-    return plan.slot_on
 
 
 def move_digest(planner: Planner, person_id: UUID, on: date) -> Suppressed | Postponed | None:
@@ -50,10 +25,3 @@ def move_digest(planner: Planner, person_id: UUID, on: date) -> Suppressed | Pos
     to = owe_digest(planner, person_id, Plan(slot.on, at))
     due_queries.move_notices(planner.db, person_id=person_id, from_on=on, to_on=to)
     return Suppressed("moved_to_a_later_slot")
-
-
-def _next(planner: Planner, person_id: UUID, plan: Plan) -> Plan:
-    working, hour = planner.working_time(person_id), planner.hour_of(person_id)
-    later = plan.at + timedelta(seconds=1)
-    moment = due_moment(working, later.date(), hour, max(later, planner.now))
-    return Plan(slot_date(working, hour, moment), moment) if moment else plan

@@ -6,13 +6,12 @@ A tick's cost follows what is due, not how many people there are. Nothing is sen
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from uuid import UUID
 
 from sqlmodel import Session as Db
 
-from bot.actions.nudge_times import EACH, Ladder, Plan, Planner, announcements
+from bot.actions.digests import owe_digest, owe_notice
+from bot.actions.nudge_times import Ladder, Plan, Planner, announcements
 from bot.actions.told import PERSON
-from bot.delivery.digest_slots import owe_digest
 from bot.rules.due_facts import Rung
 from storage.database import Database
 from storage.queries import due as due_queries
@@ -129,7 +128,7 @@ def _tell(planner: Planner, item: DueItem, ladder: Ladder, rung: int, step: Rung
     for person_id, told_as in planner.told_at(item, step).items():
         plan = planner.plan(item, person_id, step.on, fixed=ladder.fixed)
         if plan:
-            _owe_notice(planner, item, plan, rung=rung, person_id=person_id, told_as=told_as)
+            owe_notice(planner, item, plan, rung=rung, person_id=person_id, told_as=told_as)
 
 
 def _ask_again(planner: Planner, item: DueItem, ladder: Ladder) -> None:
@@ -138,28 +137,7 @@ def _ask_again(planner: Planner, item: DueItem, ladder: Ladder) -> None:
     plan = planner.plan(item, item.owner_id, item.snoozed_until_on, fixed=True)
     item.snoozed_until_on = None
     if plan:
-        _owe_notice(planner, item, plan, rung=-item.snoozes, person_id=item.owner_id, told_as=PERSON)
-
-
-def _owe_notice(planner: Planner, item: DueItem, plan: Plan, *, rung: int, person_id: UUID, told_as: str) -> None:
-    """Say it in the digest of that slot, or by itself to those who chose to hear of each thing."""
-    db, now = planner.db, planner.now
-    on = plan.slot_on if _wants_each(planner, person_id) else owe_digest(planner, person_id, plan)
-    notice = due_queries.new_notice(item, rung=rung, person_id=person_id, told_as=told_as, digest_on=on)
-    if due_queries.add_notices(db, [notice]) and _wants_each(planner, person_id):
-        add_delivery(
-            db,
-            kind="nudge",
-            said_once=f"nudge:{notice.id}",
-            person_id=person_id,
-            subject={"notice": str(notice.id)},
-            not_before=plan.at,
-            created_at=now,
-        )
-
-
-def _wants_each(planner: Planner, person_id: UUID) -> bool:
-    return people_queries.get_person(planner.db, person_id).digest_rhythm == EACH
+        owe_notice(planner, item, plan, rung=-item.snoozes, person_id=item.owner_id, told_as=PERSON)
 
 
 # ---- sessions and summaries ------------------------------------------------------------------------------------------

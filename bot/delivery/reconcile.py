@@ -3,8 +3,6 @@
 from datetime import datetime
 from typing import Any
 
-from sqlmodel import Session as Db
-
 from bot.delivery.files import is_shared
 from bot.delivery.machine_time import Timings, machine_now
 from bot.delivery.outbox import ATTEMPTS_MOST
@@ -78,11 +76,3 @@ def _judge(row: Delivery, found: Outcome, machine: float, now: datetime, timings
         return {"status": "sent", "slack_ts": ts, "sent_at": now, "why": "found_again"}
     return {"status": "parked", "why": "too_often"} if row.attempts >= ATTEMPTS_MOST else _PENDING
 
-
-def settle_answer(db: Db, row: Delivery, *, arrived: bool, now: datetime) -> None:
-    """Write what a lead said of a parked delivery: *Yes*, or *Send it again*."""
-    if arrived:
-        values: dict[str, Any] = {"status": "sent", "sent_at": now, "why": "said_to_have_arrived"}
-    else:
-        values = _PENDING | {"attempts": 0, "why": "sent_again_by_hand"}
-    delivery_queries.mark_if(db, row.id, ("parked", "dead", "suppressed"), **values, token=row.token + 1)
