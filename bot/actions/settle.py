@@ -15,10 +15,12 @@ from sqlmodel import Session as Db
 
 from bot.actions.facts import Known, know
 from bot.actions.nudge_times import Planner
+from bot.actions.refreshing import refresh_message_about
 from bot.rules.asks import VERIFY_WITHIN, Ask, ask
 from bot.rules.due import owed
 from bot.rules.due_facts import Due, DueRule
 from bot.rules.due_rules import due_rules
+from bot.rules.when import Once
 from storage.queries import facts as rows
 from storage.tables.delivery import DueItem
 from storage.tables.programmes import Enrolment
@@ -58,6 +60,7 @@ def settle_enrolment(db: Db, enrolment_id: UUID, *, now: datetime) -> int:
     known = know(db, enrolment, now=now)
     wanted = {one.key: one for one in wanted_rows(known)}
     held = {(r.rule, r.scope_id, r.subject, r.period): r for r in rows.list_due_items(db, enrolment_id=enrolment_id)}
+    asked_for = [row for row in held.values() if row.state == "open"]
     planner, changed = Planner(db, now), 0
     for key, one in wanted.items():
         changed += _put_right(db, known, held.get(key) or _new_row(known, one), one, planner, is_new=key not in held)
@@ -65,6 +68,9 @@ def settle_enrolment(db: Db, enrolment_id: UUID, *, now: datetime) -> int:
         changed += key not in wanted and _cancel(row, known.today)
     enrolment.look_again_on = _look_again_on(known, wanted.values())
     db.flush()
+    for row in asked_for:
+        if row.state != "open":
+            refresh_message_about(db, row, now=now)
     return changed
 
 
@@ -94,7 +100,7 @@ def wanted_rows(known: Known) -> Iterator[Wanted]:
 
 def _from_due(known: Known, rule: DueRule, due: Due) -> Wanted | None:
     owner = _owner(known, rule, due)
-    if owner is None:
+    if owner is None or _waits_for_agreement(known, rule, due):
         return None
     state = "excused" if due.excused else "done" if due.done_on else "open"
     scope_id = _scope_id(known, due)
@@ -112,6 +118,12 @@ def _from_due(known: Known, rule: DueRule, due: Due) -> Wanted | None:
         state,
         closed_on,
     )
+
+
+def _waits_for_agreement(known: Known, rule: DueRule, due: Due) -> bool:
+    """A pair makes sessions on a rhythm only once its agreement is in force; what is owed once may come before."""
+    waiting = {str(r.id) for r in known.relationships if r.state == "waiting"}
+    return due.relationship in waiting and rule.key.startswith("session.") and not isinstance(rule.when, Once)
 
 
 def _scope_id(known: Known, due: Due) -> UUID:
