@@ -4,6 +4,7 @@ Plain lines and plain data; the command line prints them.
 """
 
 from collections.abc import Mapping
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,7 @@ from bot.programmes.cards import Course, Criterion
 from bot.programmes.faults import ProgrammeError
 from bot.programmes.loader import load_file
 from bot.programmes.programme import Programme
+from bot.rules.cadence import next_three
 from bot.rules.when import When, say
 
 
@@ -46,36 +48,44 @@ def show_json(programme: Programme) -> dict[str, Any]:
         "levels": [{"key": key, "title": level.title} for key, level in programme.level.items()],
         "criteria": [_criterion(programme, key, card) for key, card in programme.criterion.items()],
         "courses": [_course(programme, key, card) for key, card in programme.course.items()],
-        "rhythms": [{"card": card, "title": title, "when": said} for card, title, said in _rhythms(programme)],
+        "rhythms": [{"card": card, "title": title, "when": say(time)} for card, title, time in _rhythms(programme)],
     }
 
 
-def show_text(programme: Programme) -> list[str]:
-    """Return a programme as lines to read: levels, rhythms, criteria, courses."""
+def show_text(programme: Programme, start: date | None = None) -> str:
+    """Return a programme as text to read: levels, rhythms, criteria, courses.
+
+    With a start date, each rhythm is followed by its next three dates, as if whatever it counts from were that day.
+    """
     about = programme.about
     lines = [f"{programme.title} ({programme.key}, {'offered' if programme.offered else 'draft'})", about.purpose]
     if about.lasts:
         lines.append(f"Lasts {about.lasts}.")
     lines += _section("Levels", [level.title for level in programme.level.values()])
-    lines += _section("When", [f"{title}: {said}  [{card}]" for card, title, said in _rhythms(programme)])
+    lines += _section("When", [_rhythm_line(*rhythm, start) for rhythm in _rhythms(programme)])
     lines += _section("Criteria", [_criterion_line(programme, card) for card in programme.criterion.values()])
     lines += _section("Courses", [_course_line(card) for card in programme.course.values()])
-    return [line.rstrip() for line in lines]
+    return "\n".join(line.rstrip() for line in lines)
 
 
 def _section(heading: str, lines: list[str]) -> list[str]:
     return ["", f"{heading} ({len(lines)})", *(f"  {line}" for line in lines)] if lines else []
 
 
-def _rhythms(programme: Programme) -> list[tuple[str, str, str]]:
-    """Return every sentence of time with the card it is on and that card's title."""
+def _rhythms(programme: Programme) -> list[tuple[str, str, When]]:
+    """Return the time of every dated card, with the card it is on and that card's title."""
     found = []
     for kind in ("session", "form", "checklist", "criterion", "course", "portfolio"):
         for name, card in programme.cards(kind).items():
             time: When | None = getattr(card, "when", None)
             if time:
-                found.append((f"{kind}.{name}", str(getattr(card, "title", name)), say(time)))
+                found.append((f"{kind}.{name}", str(getattr(card, "title", name)), time))
     return found
+
+
+def _rhythm_line(card: str, title: str, time: When, start: date | None) -> str:
+    dates = ", ".join(f"{day:%a} {day.day} {day:%b %Y}" for day in next_three(time, start)) if start else ""
+    return f"{title}: {say(time)}  [{card}]" + (f"\n      {dates}" if dates else "")
 
 
 def _levels_of(programme: Programme, applies_to: tuple[str, ...]) -> list[str]:

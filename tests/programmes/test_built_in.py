@@ -2,6 +2,7 @@
 
 import re
 import time
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -172,11 +173,15 @@ def test_every_source_cited_is_an_item_of_the_inventory_or_a_section_of_the_fiel
     assert [source for source in sorted(cited) if not re.fullmatch(r"00[0-4]-\d\d|domain \d+", source)] == []
 
 
-def test_a_programme_can_be_read_as_text() -> None:
-    text = show_text(built_in()["senior-manager"])
-    assert text[0] == "Senior and manager mentoring plan (senior-manager, offered)"
-    assert "Criteria (22)" in text
-    assert not [line for line in text if "FREQ=" in line]
+def test_a_programme_can_be_read_as_text_with_the_next_dates_of_every_rhythm() -> None:
+    text = show_text(built_in()["senior-manager"], date(2026, 12, 1))
+    assert text.startswith("Senior and manager mentoring plan (senior-manager, offered)\n")
+    assert "\nCriteria (22)\n" in text
+    assert (
+        "  Managers' meeting: on the second Tuesday of every month  [session.managers-meeting]\n"
+        "      Tue 8 Dec 2026, Tue 12 Jan 2027, Tue 9 Feb 2027\n"
+    ) in text
+    assert "FREQ=" not in text
 
 
 def test_every_line_that_a_card_may_have_is_used_by_some_built_in_programme() -> None:

@@ -148,6 +148,15 @@ def test_after_the_agreement_comes_a_first_conversation_and_then_the_rhythm_begi
     assert both(agreed | held) == [[("2026-12-16", "done 2026-12-04")], [("2026-12-18", "open")]]
 
 
+def test_a_meeting_that_only_also_counts_leads_into_nothing() -> None:
+    programme = built_in()["senior-manager"]
+    card = programme.session["mentoring"].model_copy(update={"also_counts": ("quick-word",)})
+    changed = replace(programme, session={**programme.session, "mentoring": card})
+    known = facts(happenings=MATCHED)
+    rule = next(rule for rule in due_rules(changed, known, {}) if rule.key == "session.mentoring")
+    assert told(rule, known) == [("2026-12-15", "open")]
+
+
 def test_a_meeting_held_before_the_pair_was_entered_here_is_what_the_next_is_counted_from() -> None:
     held = {"mentoring held": (Happening(date(2026, 11, 26), "session:0", PAIR),)}
     known = facts(happenings=MATCHED | held)

@@ -201,7 +201,7 @@ def test_every_sentence_in_every_built_in_programme_has_next_dates_and_words() -
                 time = getattr(card, "when", None)
                 if time and time != OnDemand():
                     assert next_three(time, date(2026, 12, 1)), (programme.key, name)
-        assert not [line for line in show_text(programme) if "FREQ=" in line]
+        assert "FREQ=" not in show_text(programme)
 
 
 @pytest.mark.requirement("003-70")
