@@ -130,11 +130,25 @@ def close_pair(db: Db, *, relationship_id: UUID, on: date, now: datetime, by: UU
 
 
 def hand_over(
-    db: Db, *, from_id: UUID, to_id: UUID, on: date, by: UUID | None, now: datetime
+    db: Db,
+    *,
+    from_id: UUID,
+    to_id: UUID,
+    on: date,
+    by: UUID | None,
+    now: datetime,
+    enrolment_ids: Collection[UUID] | None = None,
 ) -> tuple[Relationship, ...]:
-    """Let one person take over everybody another supports, in one act; return the relationships that moved."""
+    """Let one person take over everybody another supports (or those of some enrolments), in one act.
+
+    Returns the relationships that moved. Whoever takes over cannot support themself: that one stays, to be asked about.
+    """
     moved = []
     for relationship in enrolment_queries.list_supported(db, person_id=from_id, on=on):
+        if enrolment_ids is not None and relationship.enrolment_id not in enrolment_ids:
+            continue
+        if relationship.about_id == to_id:
+            continue
         stays = [
             m.person_id
             for m in enrolment_queries.list_supporters(db, relationship_id=relationship.id, on=on)
