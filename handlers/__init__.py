@@ -2,7 +2,7 @@
 
 from slack_bolt import App
 
-from handlers import checklist, my_time, notices, nudges, people
+from handlers import checklist, mentoring, my_time, notices, nudges, pairing, people
 
 
 def register_all(app: App) -> None:
@@ -11,4 +11,6 @@ def register_all(app: App) -> None:
     people.register(app)
     notices.register(app)
     nudges.register(app)
+    mentoring.register(app)
+    pairing.register(app)
     my_time.register(app)

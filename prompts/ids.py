@@ -61,11 +61,14 @@ class Action(StrEnum):
     """Buttons and menus that are not a duty's own, by action_id."""
 
     # setting up and My time: handlers/mentoring.py, pairing.py, programme_settings.py, my_time.py
-    OPEN_PROGRAMME = "open_programme"  # value: PROGRAMME|FILTER|PAGE
+    OPEN_PROGRAMME = "open_programme"  # value: PROGRAMME:FILTER:PAGE, or nothing
     CHOOSE_PROGRAMME = "choose_programme"
     FILTER_PROGRAMME = "filter_programme"
+    MY_PROGRAMMES = "my_programmes"
+    PREVIOUS_PLACES = "previous_places"
+    NEXT_PLACES = "next_places"
     OPEN_PLACE = "open_place"  # Ref enrolment: one person's place on a programme, for the lead
-    PAIR = "pair"  # value: ENROLMENT|KIND
+    PAIR = "pair"  # value: pair:ENROLMENT:KIND
     COVER = "cover"  # Ref relationship
     HAND_OVER = "hand_over"  # Ref person who hands over; empty: to be chosen
     ENROL = "enrol"  # value: programme key
@@ -97,6 +100,9 @@ class Action(StrEnum):
     WRITE_RECORD = "write_record"  # Ref session: start or resume its record
     OPEN_DOCUMENT = "open_document"  # Ref document: read it, and sign it where that is asked
     OPEN_AGREEMENT = "open_agreement"  # Ref relationship
+    GO_MENTORING = "go_mentoring"
+    GO_TRAINING = "go_training"
+    GO_REFLECT = "go_reflect"
     GO_SUPERVISION = "go_supervision"
     SCHEDULE = "schedule_session"  # value: a choice's key; empty: to be chosen
     LOG_SESSION = "log_session"

@@ -152,6 +152,13 @@ def hand_everything_over(db: Db, *, me: Who, from_id: UUID, to_id: UUID, on: dat
     return len(moved)
 
 
+def get_levels(db: Db, *, me: Who, programme: str, now: datetime) -> tuple[str, tuple[tuple[str, str], ...]]:
+    """Return the title of a programme I lead, and its levels by key and title."""
+    settings = access.access_programme(db, me=me, programme=programme, now=now)
+    found = programme_of(db, settings.version_id)
+    return found.title, tuple((key, level.title) for key, level in found.level.items())
+
+
 def enrol_by_hand(
     db: Db, *, me: Who, programme: str, person_id: UUID, level: str, starts_on: date, now: datetime
 ) -> Enrolment:
