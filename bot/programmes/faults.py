@@ -22,6 +22,7 @@ TOML_SAYS = {
     "Expected newline or end of document": (
         "something is left over at the end of this line; is a quote or a comma missing?"
     ),
+    "Invalid initial character": "a name begins with a letter, a figure, - or _, or stands in quotes.",
     "Unclosed array": "a list opens with [ and never closes with ].",
     "Expected ']'": "this heading opens with [ and never closes with ].",
     "Invalid statement": "this is neither a [heading], a `name = value` line nor a # remark.",

@@ -136,7 +136,7 @@ def _include(name: str, text: str, data: Raw, places: dict[Path, Place]) -> list
     for kind, named in cards.items():
         mine = data.setdefault(kind, {})
         for card_name, card in named.items():
-            if card_name not in mine:
+            if isinstance(mine, dict) and card_name not in mine:
                 mine[card_name] = card
                 wanted.add((kind, card_name))
     places.update({path: place for path, place in shared_places.items() if path[:2] in wanted})

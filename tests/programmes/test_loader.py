@@ -3,6 +3,8 @@
 from pathlib import Path
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from bot.programmes.faults import ProgrammeError
 from bot.programmes.loader import built_in, load_file, load_programme, load_stored, local
@@ -98,6 +100,38 @@ def test_a_line_outside_any_card_is_told() -> None:
     assert faults_of(f"session = 3\n{SMALL}") == [
         "file.toml:1: `session` is outside any card; give it a heading like [session.some-name]."
     ]
+
+
+def test_a_line_that_should_be_a_card_is_told_though_shared_cards_of_that_kind_are_included() -> None:
+    text = SMALL.replace('lead = "lead"', 'lead = "lead"\nincludes = ["ladders"]', 1)
+    assert faults_of(f"ladder = 1\n{text}") == [
+        "file.toml:1: `ladder` is outside any card; give it a heading like [ladder.some-name]."
+    ]
+
+
+LINES = GOOD.split("\n")
+ODD = st.sampled_from(
+    ["3", "true", "[1]", "{a = 1}", '""', "[[]]", '"x"', "-1", '"every 0 days"', "2026-01-01", "nan", "["]
+)
+
+
+@given(n=st.integers(0, len(LINES) - 1), odd=ODD, what=st.sampled_from(["value", "cut", "gone", "twice", "heading"]))
+@settings(max_examples=60, deadline=None)
+def test_no_slip_of_one_line_is_ever_more_than_a_list_of_faults(n: int, odd: str, what: str) -> None:
+    line = LINES[n]
+    slips = {
+        "value": [f"{line.partition('=')[0]}= {odd}"],
+        "cut": [line[: len(line) // 2]],
+        "gone": [],
+        "twice": [line, line],
+        "heading": ["[part.x]"],
+    }
+    text = "\n".join([*LINES[:n], *slips[what], *LINES[n + 1 :]])
+    try:
+        load_programme("file.toml", text, SHARED)
+    except ProgrammeError as error:
+        assert error.faults
+        assert all(1 <= fault.line <= text.count("\n") + 1 for fault in error.faults)
 
 
 def test_an_invitation_to_reflect_may_not_climb_a_ladder() -> None:
