@@ -184,3 +184,14 @@ def test_going_somewhere_else_can_be_gone_back_from(screen: Screen, browser: web
     assert screen.focused.get_attribute("value") == ""
     browser.back()
     screen.wait_for("#place-title", "#quiet")
+
+
+def test_a_thing_that_goes_wrong_can_be_tried_by_hand(screen: Screen) -> None:
+    screen.open(ALICE.id)
+    assert "Home" in screen.text("#places")
+    screen.find("#what-if summary").click()
+    screen.wait_for("#what-if [role=status]", "No fault is waiting to happen.")
+    screen.find("[data-focus='fault rate_limited']").click()
+    screen.wait_for("#what-if [role=status]", "Still to come: rate limited (1).")
+    screen.find("[data-focus='fault home_off']").click()
+    screen.wait_for("#places", lambda text: "Home" not in text)
