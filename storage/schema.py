@@ -62,14 +62,14 @@ def upgrade(url: str, *, backup: Path | None = None) -> bool:
     """
     engine = make_upgrading_engine(url)
     try:
-        state = _state_alone(engine)
+        state = _state_when_alone(engine)
         if state in (SchemaState.CURRENT, SchemaState.NEWER):
             if state == SchemaState.NEWER:
                 raise NewerDatabase
             return False
         if backup and state == SchemaState.OLD and engine.dialect.name == "sqlite":
             _copy_aside(engine, backup)
-        with _alone(engine) as connection:
+        with alone(engine) as connection:
             _upgrade_whole(connection)
         return True
     finally:
@@ -85,6 +85,17 @@ def make_upgrading_engine(url: str) -> Engine:
     event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "begin", _begin_alone)
     return engine
+
+
+def copy_alone(url: str, target: Path) -> None:
+    """Copy an SQLite database that nobody has open into a new file. Raises DatabaseInUse."""
+    engine = make_upgrading_engine(url)
+    try:
+        with alone(engine):
+            pass  # taken once, the file stays ours until the connection is closed
+        _copy_aside(engine, target)
+    finally:
+        engine.dispose()
 
 
 def alembic_config(connection: Connection) -> "Config":
@@ -110,7 +121,7 @@ def _begin_alone(connection: Connection) -> None:
 
 
 @contextmanager
-def _alone(engine: Engine) -> Iterator[Connection]:
+def alone(engine: Engine) -> Iterator[Connection]:
     """Open a transaction that nobody else can be in. Raises DatabaseInUse."""
     try:
         connecting = engine.begin()
@@ -139,7 +150,7 @@ def _refuse_company(connection: Connection) -> None:
         raise DatabaseInUse
 
 
-def _state_alone(engine: Engine) -> SchemaState:
+def _state_when_alone(engine: Engine) -> SchemaState:
     try:
         return schema_state(engine)
     except DBAPIError as why:

@@ -324,6 +324,7 @@ def upgrade() -> None:
     sa.Column('relationship_id', sa.Uuid(), nullable=True),
     sa.Column('about_id', sa.Uuid(), nullable=False),
     sa.Column('led_by_id', sa.Uuid(), nullable=False),
+    sa.Column('falls_on', sa.Date(), nullable=False),
     sa.Column('planned_at', sa.DateTime(), nullable=True),
     sa.Column('planned_local', sa.String(), nullable=False),
     sa.Column('zone', sa.String(), nullable=False),
@@ -336,7 +337,10 @@ def upgrade() -> None:
     sa.Column('invite_uid', sa.String(), nullable=False),
     sa.Column('invite_sequence', sa.Integer(), nullable=False),
     sa.Column('version', sa.Integer(), nullable=False),
+    sa.Column('changed_by_id', sa.Uuid(), nullable=True),
+    sa.Column('changed_at', sa.DateTime(), nullable=True),
     sa.ForeignKeyConstraint(['about_id'], ['person.id'], ),
+    sa.ForeignKeyConstraint(['changed_by_id'], ['person.id'], ),
     sa.ForeignKeyConstraint(['enrolment_id'], ['enrolment.id'], ),
     sa.ForeignKeyConstraint(['led_by_id'], ['person.id'], ),
     sa.ForeignKeyConstraint(['moved_to_id'], ['session.id'], ),
@@ -345,11 +349,11 @@ def upgrade() -> None:
     sa.PrimaryKeyConstraint('id')
     )
     with op.batch_alter_table('session', schema=None) as batch_op:
-        batch_op.create_index('ix_session_about', ['about_id', 'planned_at'], unique=False)
+        batch_op.create_index('ix_session_about', ['about_id', 'falls_on'], unique=False)
         batch_op.create_index('ix_session_coming', ['remind_at'], unique=False, sqlite_where=sa.text("state = 'planned'"), postgresql_where=sa.text("state = 'planned'"))
         batch_op.create_index(batch_op.f('ix_session_enrolment_id'), ['enrolment_id'], unique=False)
-        batch_op.create_index(batch_op.f('ix_session_led_by_id'), ['led_by_id'], unique=False)
-        batch_op.create_index('ix_session_pair', ['relationship_id', 'held_on'], unique=False)
+        batch_op.create_index('ix_session_led_by', ['led_by_id', 'falls_on'], unique=False)
+        batch_op.create_index('ix_session_pair', ['relationship_id', 'falls_on'], unique=False)
 
     op.create_table('signoff',
     sa.Column('id', sa.Uuid(), nullable=False),
@@ -380,6 +384,7 @@ def upgrade() -> None:
     sa.Column('form', sa.String(), nullable=False),
     sa.Column('kind', sa.String(), nullable=False),
     sa.Column('version_id', sa.Uuid(), nullable=False),
+    sa.Column('level', sa.String(), nullable=False),
     sa.Column('enrolment_id', sa.Uuid(), nullable=True),
     sa.Column('owner_id', sa.Uuid(), nullable=False),
     sa.Column('relationship_id', sa.Uuid(), nullable=True),
@@ -395,6 +400,7 @@ def upgrade() -> None:
     sa.Column('in_force_on', sa.Date(), nullable=True),
     sa.Column('ended_on', sa.Date(), nullable=True),
     sa.Column('kept_elsewhere', sa.Boolean(), nullable=False),
+    sa.Column('page', sa.String(), nullable=False),
     sa.Column('version', sa.Integer(), nullable=False),
     sa.CheckConstraint('relationship_id IS NULL OR session_id IS NULL', name='hangs_on_one'),
     sa.ForeignKeyConstraint(['author_id'], ['person.id'], ),
@@ -461,6 +467,23 @@ def upgrade() -> None:
     with op.batch_alter_table('note', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_note_document_id'), ['document_id'], unique=False)
 
+    op.create_table('party',
+    sa.Column('id', sa.Uuid(), nullable=False),
+    sa.Column('document_id', sa.Uuid(), nullable=False),
+    sa.Column('person_id', sa.Uuid(), nullable=False),
+    sa.Column('role', sa.String(), nullable=False),
+    sa.Column('does', sa.String(), nullable=False),
+    sa.Column('place', sa.Integer(), nullable=False),
+    sa.Column('printed_name', sa.String(), nullable=False),
+    sa.ForeignKeyConstraint(['document_id'], ['document.id'], ),
+    sa.ForeignKeyConstraint(['person_id'], ['person.id'], ),
+    sa.PrimaryKeyConstraint('id'),
+    sa.UniqueConstraint('document_id', 'role', 'person_id', 'does')
+    )
+    with op.batch_alter_table('party', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_party_document_id'), ['document_id'], unique=False)
+        batch_op.create_index(batch_op.f('ix_party_person_id'), ['person_id'], unique=False)
+
     op.create_table('share',
     sa.Column('id', sa.Uuid(), nullable=False),
     sa.Column('document_id', sa.Uuid(), nullable=False),
@@ -492,6 +515,7 @@ def upgrade() -> None:
     sa.Column('slack_id', sa.String(), nullable=False),
     sa.Column('paper_on', sa.Date(), nullable=True),
     sa.Column('entered_by_id', sa.Uuid(), nullable=True),
+    sa.Column('seen_by', sa.String(), nullable=False),
     sa.ForeignKeyConstraint(['document_id'], ['document.id'], ),
     sa.ForeignKeyConstraint(['entered_by_id'], ['person.id'], ),
     sa.ForeignKeyConstraint(['person_id'], ['person.id'], ),
