@@ -93,8 +93,17 @@ class PracticeServer:
         self.run(self.sockets.refresh(keep_open_seconds=keep_open_seconds, reason=reason))
 
     def drop_sockets(self) -> None:
-        """Cut the app's Socket Mode connections."""
+        """Cut the app's Socket Mode connections; it may connect again at once."""
         self.run(self.sockets.drop())
+
+    def cut_off(self) -> None:
+        """Cut the app's Socket Mode connections and take no new ones until `let_back`."""
+        self.sockets.is_open = False
+        self.drop_sockets()
+
+    def let_back(self) -> None:
+        """Take Socket Mode connections again."""
+        self.sockets.is_open = True
 
     def run(self, work: Coroutine[Any, Any, None]) -> None:
         """Run something on the server's own loop and wait for it."""

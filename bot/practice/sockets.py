@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import secrets
+import time
 import uuid
 from collections.abc import Callable
 from typing import Any
@@ -75,18 +76,26 @@ class SocketCarrier:
             self._waiting.pop(envelope["envelope_id"], None)
 
     async def refresh(self, *, keep_open_seconds: float = 0.0, reason: str = "refresh_requested") -> None:
-        """Ask every connection to be made anew; close the old ones after a while."""
+        """Ask every connection to be made anew; close the old ones after a while, unless the app has left them before.
+
+        With no while at all the app meets its old connection closing as it opens the new one, and may connect twice.
+        """
         old = list(self._connections)
         for socket in old:
             await socket.send_json(_disconnect(reason))
-        if keep_open_seconds:
-            await asyncio.sleep(keep_open_seconds)
-        for socket in old:
-            await socket.close()
+        until = time.monotonic() + keep_open_seconds
+        while time.monotonic() < until and not all(socket.closed for socket in old):
+            await asyncio.sleep(0.01)
+        await self._retire(old)
 
     async def drop(self) -> None:
         """Cut every connection without a word."""
-        for socket in list(self._connections):
+        await self._retire(list(self._connections))
+
+    async def _retire(self, sockets: list[web.WebSocketResponse]) -> None:
+        """Close connections; nothing more is handed to them from the moment the closing begins."""
+        self._connections = [socket for socket in self._connections if socket not in sockets]
+        for socket in sockets:
             await socket.close()
 
     async def _converse(self, socket: web.WebSocketResponse) -> None:
@@ -98,7 +107,7 @@ class SocketCarrier:
                 if message.type == WSMsgType.TEXT:
                     self._take_ack(message.data)
         finally:
-            self._connections.remove(socket)
+            self._connections = [other for other in self._connections if other is not socket]
             self._give_up(socket)
             self._on_change()
 

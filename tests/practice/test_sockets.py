@@ -195,6 +195,21 @@ def test_connections_are_asked_to_be_made_anew_and_then_closed(server: PracticeS
     over_sockets(server, 1, script)
 
 
+def test_an_app_that_is_cut_off_hears_nothing_until_it_is_let_back(server: PracticeServer, alice: Person) -> None:
+    async def script(line: Line) -> None:
+        await line.hear()
+        await asyncio.to_thread(server.cut_off)
+        assert await line.is_closed()
+
+    over_sockets(server, 1, script)
+    with pytest.raises(aiohttp.WSServerHandshakeError):
+        over_sockets(server, 1, script)
+    alice.command("/note")
+    assert alice.notice == "/note failed with the error “dispatch_failed”"
+    server.let_back()
+    over_sockets(server, 1, script)
+
+
 def test_a_real_app_comes_back_after_a_refresh(
     server: PracticeServer, app: App, connect: Callable[[App], Connection], alice: Person
 ) -> None:
@@ -202,7 +217,7 @@ def test_a_real_app_comes_back_after_a_refresh(
         lambda ack, body, client: client.views_open(trigger_id=body["trigger_id"], view=note_form()) and ack()
     )
     connect(app)
-    server.refresh_sockets()
+    server.refresh_sockets(keep_open_seconds=2)
     alice.wait_until(lambda one: one.state["app"]["connected"])
     alice.command("/note")
     assert alice.modal is not None

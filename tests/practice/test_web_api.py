@@ -6,6 +6,7 @@ import json
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
+from urllib.error import HTTPError
 from urllib.request import Request, urlopen
 
 import pytest
@@ -188,7 +189,7 @@ def test_history_is_newest_first_and_between_stamps(client: WebClient, dm: str) 
 
 
 def test_a_file_is_sent_in_three_steps_and_read_with_the_token(
-    client: WebClient, dm: str, alice: Person, server: PracticeServer
+    client: WebClient, dm: str, alice: Person, bob: Person, server: PracticeServer
 ) -> None:
     client.files_upload_v2(channel=dm, filename="plan.txt", content="tea at four", initial_comment="Your plan")
     assert alice.last_message is not None
@@ -201,6 +202,8 @@ def test_a_file_is_sent_in_three_steps_and_read_with_the_token(
         assert answer.read() == b"tea at four"
     with urlopen(server.url + file["url_private"]) as answer:
         assert answer.read() == b"tea at four"
+    with pytest.raises(HTTPError, match="404"):
+        urlopen(server.url + file["url_private"].replace(alice.id, bob.id))
     client.files_delete(file=file["id"])
     assert code(client.files_info, file=file["id"]) == "file_not_found"
 
