@@ -180,7 +180,7 @@ def test_going_somewhere_else_can_be_gone_back_from(screen: Screen, browser: web
     screen.find("#composer-field").send_keys("not sent yet")
     screen.find(f"#places a[href*={GENERAL.id}]").click()
     screen.wait_for("#messages", "In general")
-    assert screen.focused.get_attribute("id") == "composer-field"
+    screen.wait_until(lambda: screen.focused.get_attribute("id"), lambda one: one == "composer-field", "the focus")
     assert screen.focused.get_attribute("value") == ""
     browser.back()
     screen.wait_for("#place-title", "#quiet")
