@@ -56,7 +56,7 @@ def open_my_programmes(turn: Turn) -> None:
     """Open one's own programmes."""
     with turn.reading() as db:
         page = mentoring.get_my_page(db, me=turn.me, now=turn.now)
-    turn.opens(words.my_page_form(page))
+    turn.shows(words.my_page_form(page))
 
 
 def show_programme(turn: Turn, action: dict[str, Any]) -> None:
@@ -70,4 +70,4 @@ def open_place(turn: Turn, action: dict[str, Any]) -> None:
     """Open one person's place on the programme."""
     with turn.reading() as db:
         place = mentoring.get_place(db, me=turn.me, enrolment_id=Ref.read(action["value"]).id, now=turn.now)
-    turn.opens(words.place_form(place))
+    turn.shows(words.place_form(place))

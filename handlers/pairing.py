@@ -53,7 +53,7 @@ def put_together(turn: Turn, view: dict[str, Any]) -> None:
             db, me=turn.me, ref=chosen.ref, supporter_ids=chosen.supporter_ids, now=turn.now
         )
         if doubts:
-            turn.answers(answers.opens_above(pairing.pair_anyway_form(chosen, doubts)))
+            turn.answers(answers.shows(pairing.pair_anyway_form(chosen, doubts)))
         else:
             _put_together(turn, db, chosen)
 

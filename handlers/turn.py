@@ -79,7 +79,7 @@ class Turn:
             self._speak()
 
     def opens(self, view: Block) -> None:
-        """Open a form, above the one the person is in when they are in one."""
+        """Open a form, above the one the person is in when they are in one; in place of the third of a stack."""
         self._view = view
         if not self._changing:
             self._speak()
@@ -97,7 +97,7 @@ class Turn:
         view, inside = self._view, self._body.get("view") or {}
         self._view = None
         in_form = inside.get("type") == "modal"
-        if in_form and self._in_place:
+        if in_form and (self._in_place or _is_third(inside)):
             self._client.views_update(view_id=inside["id"], hash=inside["hash"], view=view)
         elif in_form:
             self._client.views_push(trigger_id=self._body["trigger_id"], view=view)
@@ -116,6 +116,11 @@ class Turn:
         """Give the same answer again where this very thing was done before, and say whether it was."""
         key = request_key(self._body)
         return bool(key) and self._answer_again(key)
+
+
+def _is_third(view: dict[str, Any]) -> bool:
+    """Say whether a form is the third of its stack, above which Slack opens no other."""
+    return view.get("previous_view_id") not in (None, view.get("root_view_id"))
 
 
 def request_key(body: dict[str, Any]) -> str:

@@ -112,7 +112,7 @@ def pair_anyway_form(answers: PairAnswers, doubts: Sequence[tuple[Doubt, PersonL
             "on": answers.on.isoformat(),
         }
     )
-    return blocks.form(ids.Form.PAIR_ANYWAY, "Before you pair", said, submit="Pair anyway", close="Back", about=about)
+    return blocks.form(ids.Form.PAIR_ANYWAY, "Before you pair", said, submit="Pair anyway", about=about)
 
 
 def read_pair_anyway_form(view: dict[str, Any]) -> PairAnswers:

@@ -2,12 +2,12 @@
 
 import re
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from uuid import UUID
 
 from bot.rules.slots import WorkingTime, slots_from
-from bot.rules.typed_dates import TypedDate, read_typed_date
+from bot.rules.typed_dates import DateDoubt, TypedDate, read_typed_date
 from bot.rules.working_patterns import Hours, WorkingPattern
 
 DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
@@ -76,7 +76,15 @@ def read_away(words: str, *, today: date) -> TypedAway:
         return TypedAway(None, None)
     first, *rest = _BETWEEN.split(words.strip(), maxsplit=1)
     start = read_typed_date(first, today=today)
-    return TypedAway(start, read_typed_date(rest[0], today=start.on or today) if rest else start)
+    return TypedAway(start, _after(start.on, read_typed_date(rest[0], today=start.on or today)) if rest else start)
+
+
+def _after(start: date | None, last: TypedDate) -> TypedDate:
+    """Take the year that the first day settles: "21 dec to 2 jan" is not in doubt."""
+    if last.ask is not DateDoubt.YEAR or start is None:
+        return last
+    coming = [day for day in last.candidates if day >= start]
+    return replace(last, on=coming[0], ask=None, candidates=()) if coming else last
 
 
 def next_digest_on(working: WorkingTime, today: date) -> date | None:
