@@ -48,8 +48,8 @@ class PracticeServer:
         self._page_dir = page_dir or PAGE_DIR
         self.sockets = SocketCarrier(workspace.identity.app_id, self._everybody_looks_again)
         self.post_office = PostOffice(self.sockets, workspace.faults, event_retry_seconds)
-        self._loop = asyncio.new_event_loop()
-        self._thread = threading.Thread(target=self._loop.run_forever, name="practice-workspace", daemon=True)
+        self._loop: asyncio.AbstractEventLoop
+        self._thread: threading.Thread
         self._runner: web.AppRunner | None = None
         self._page: PageRoutes | None = None
 
@@ -65,8 +65,14 @@ class PracticeServer:
 
     def start(self) -> PracticeServer:
         """Listen on loopback; raises OSError when the port is taken."""
+        self._loop = asyncio.new_event_loop()
+        self._thread = threading.Thread(target=self._loop.run_forever, name="practice-workspace", daemon=True)
         self._thread.start()
-        self.run(self._listen())
+        try:
+            self.run(self._listen())
+        except OSError:
+            self.stop()
+            raise
         return self
 
     def stop(self) -> None:
@@ -134,7 +140,8 @@ class PracticeServer:
             app.router.add_static("/", self._page_dir)
 
     async def _close(self) -> None:
-        self.workspace.event_outlet = None
+        if self.workspace.event_outlet == self._send_event:
+            self.workspace.event_outlet = None
         if self._page:
             self._page.stop()
         await self.post_office.stop()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import http.client
 import json
+import threading
 from typing import Any
 from urllib.error import URLError
 
@@ -122,3 +123,10 @@ def test_a_moved_clock_is_shown_in_each_persons_own_zone(alice: Person, bob: Per
     alice.move_clock("to", "2026-07-01T12:00:00+00:00")
     assert alice.state["now_text"] == "Wed 1 Jul 2026, 14:00"
     assert bob.state["now_text"] == "Wed 1 Jul 2026, 13:00"
+
+
+def test_a_taken_port_is_said_so_and_leaves_nothing_running(server: PracticeServer, workspace: Workspace) -> None:
+    second = PracticeServer(workspace, server.port)
+    with pytest.raises(OSError, match="address already in use"):
+        second.start()
+    assert not [one for one in threading.enumerate() if one is second._thread]
