@@ -19,7 +19,7 @@ from selenium.webdriver.support.wait import WebDriverWait
 
 DESK = (1280, 800)
 PHONE = (375, 740)
-PATIENCE_SECONDS = 10.0
+PATIENCE_SECONDS = 20.0
 _FLAGS = (
     "--headless=new",
     "--no-sandbox",

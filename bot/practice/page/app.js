@@ -211,6 +211,7 @@ function showConversation(place, list, state) {
 }
 
 function showHome(state) {
+  messages.leave();
   byId("conversation").hidden = true;
   byId("home").hidden = false;
   const nothing = {

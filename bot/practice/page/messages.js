@@ -20,6 +20,7 @@ export class MessageList {
 
   show(channel, messages, emptyWords) {
     const isOther = channel !== this.channel;
+    if (!isOther) this.noteScroll();
     const follow = isOther || this.follows;
     const before = this.list.childElementCount;
     if (isOther) this.surfaces.clear();
@@ -31,6 +32,11 @@ export class MessageList {
     });
     if (follow) this.toNewest();
     else if (this.list.childElementCount > before) this.newer.hidden = false;
+  }
+
+  /** Another place is shown: coming back begins at the newest again. */
+  leave() {
+    this.channel = null;
   }
 
   noteScroll() {
