@@ -14,6 +14,7 @@ Path = tuple[str, ...]
 KEY = r"""(?:[\w-]+|"[^"]*"|'[^']*')"""
 HEADING = re.compile(r"\s*\[\s*([^\[\]]+?)\s*\]\s*(#.*)?$")
 PAIR = re.compile(rf"\s*({KEY}(?:\s*\.\s*{KEY})*)\s*=")
+WHOLE = re.compile(r"""[\w-]+\s*=\s*("[^"\\]*"|\d+|true|false)\s*""")  # most lines; spares tomllib the reading
 PLAIN_KEY = re.compile(r"[\w-]+(\.[\w-]+)*", re.ASCII)
 
 
@@ -59,6 +60,8 @@ def _positions(source: str) -> Iterator[tuple[int, Path, bool]]:
 
 def _unfinished(text: str) -> str:
     """Return `text` when it is a list or long text that goes on, "" when it is whole."""
+    if WHOLE.fullmatch(text):
+        return ""
     try:
         tomllib.loads(text)
     except tomllib.TOMLDecodeError:
