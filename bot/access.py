@@ -13,7 +13,6 @@ from sqlmodel import Session as Db
 
 from bot.actions.catalogue import programme_of
 from bot.actions.documents_people import Place, place_of, roles_of
-from bot.actions.catalogue import programme_of
 from bot.actions.facts import Known, know
 from bot.errors import NotAllowed, NotFound, NotOnTheList, SetUpUnfinished
 from bot.programmes.cards import Form, Part
@@ -160,6 +159,11 @@ class Opened:
     form: Form
     parts: dict[str, Part]
     roles: tuple[str, ...]  # of whoever opened it
+    asking: Asking
+
+    def lets(self, purpose: Purpose) -> bool:
+        """Say whether whoever opened it might have opened it for another purpose too."""
+        return may_open(self.asking, purpose)
 
     @property
     def everybody_signs(self) -> bool:
@@ -172,34 +176,51 @@ def access_document(db: Db, *, me: Who, document_id: UUID, now: datetime, purpos
 
     Reading what is not one's own draft leaves an audit row: open it in a writing transaction (privacy.md).
     """
-    document = document_queries.find_document(db, document_id)
-    if document is None or document.enrolment_id is None:
+    opened = find_document(db, me=me, document_id=document_id, now=now)
+    if opened is None:
         raise NotFound("document")
-    known = know(db, enrolment_queries.get_enrolment(db, document.enrolment_id), now=now)
-    opened = _opened(known, document, me)
-    if not may_open(_asking(opened, me), purpose):
+    if not opened.lets(purpose):
         raise NotAllowed
+    document = opened.document
     if document.state != "draft" or document.author_id != me.id:
         thing = f"document:{document.id}"
         audit.note(db, at=now, actor_id=me.id, verb=str(purpose), thing=thing, about_id=document.owner_id)
     return opened
 
 
+def find_document(db: Db, *, me: Who, document_id: UUID, now: datetime) -> Opened | None:
+    """Return a document beside what this person might open it for; opens no text and lets nobody in."""
+    document = document_queries.find_document(db, document_id)
+    if document is None or document.enrolment_id is None:
+        return None
+    known = know(db, enrolment_queries.get_enrolment(db, document.enrolment_id), now=now)
+    return _opened(known, document, me)
+
+
+def may_open_document(db: Db, *, me: Who, document_id: UUID, now: datetime, purpose: Purpose) -> bool:
+    """Say whether somebody may open a document, for a list or a choice between versions."""
+    opened = find_document(db, me=me, document_id=document_id, now=now)
+    return opened is not None and opened.lets(purpose)
+
+
 def _opened(known: Known, document: Document, me: Who) -> Opened:
     programme = programme_of(known.db, document.version_id)
     form = programme.form[document.form]
-    parts = shown_parts(programme.part.get(document.form, {}), known.enrolment.level)
+    parts = shown_parts(programme.part.get(document.form, {}), document.level)
     place = place_of(known.db, document)
-    return Opened(document, known, place, form, parts, roles_of(known, place, form, parts, me.id))
+    roles = roles_of(known, place, form, parts, me.id)
+    if document.author_id != me.id and not is_joint(form):  # a co-mentor does not write in another mentor's record
+        authors = roles_of(known, place, form, parts, document.author_id)
+        roles = tuple(role for role in roles if role not in authors)
+    asking = _asking(known.db, document, me, form, roles, all_writers(form, parts))
+    return Opened(document, known, place, form, parts, roles, asking)
 
 
-def _asking(opened: Opened, me: Who) -> Asking:
-    document, form = opened.document, opened.form
-    roles = set(opened.roles)
-    if document.author_id != me.id and not is_joint(form):
-        roles -= set(roles_of(opened.known, opened.place, form, opened.parts, document.author_id))
-    parties = document_queries.list_parties(opened.known.db, document_id=document.id)
-    shared = document_queries.find_share(opened.known.db, document_id=document.id, person_id=me.id)
+def _asking(
+    db: Db, document: Document, me: Who, form: Form, roles: tuple[str, ...], writers: tuple[str, ...]
+) -> Asking:
+    parties = document_queries.list_parties(db, document_id=document.id)
+    shared = document_queries.find_share(db, document_id=document.id, person_id=me.id)
     return Asking(
         kind=document.kind,
         audience=form.audience,
@@ -208,7 +229,7 @@ def _asking(opened: Opened, me: Who) -> Asking:
         is_party=any(party.person_id == me.id for party in parties),
         is_shared_with=shared is not None,
         roles=roles,
-        writers=all_writers(form, opened.parts),
+        writers=writers,
         is_joint=is_joint(form),
     )
 
@@ -216,7 +237,7 @@ def _asking(opened: Opened, me: Who) -> Asking:
 def access_reflection(db: Db, *, me: Who, document_id: UUID, now: datetime, purpose: Purpose) -> Document:
     """Let the writer of a reflection or private note open it, and read it whoever they share it with.
 
-    Raises NotAllowed alike for what is not theirs and for what is not there: whether somebody writes is nobody's business.
+    Raises NotAllowed alike for what is not theirs and what is not there: whether somebody writes is nobody's business.
     """
     document = document_queries.find_document(db, document_id)
     if document is None or document.kind not in OWN_EYES:

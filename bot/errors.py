@@ -340,3 +340,70 @@ class HeldInTheFuture(HandrailError):
     def __init__(self, on: date) -> None:
         super().__init__("held on a day still to come")
         self.on = on
+
+
+# ---- everything written ----
+
+
+class StillMissing(HandrailError):
+    """A document cannot go out while these questions have no answer."""
+
+    def __init__(self, asks: tuple[str, ...]) -> None:
+        super().__init__("answers are missing")
+        self.asks = asks
+
+
+class NobodyToSign(HandrailError):
+    """A form must be signed by roles that nobody fills."""
+
+    def __init__(self, roles: tuple[str, ...]) -> None:
+        super().__init__("a signatory is missing")
+        self.roles = roles
+
+
+class AnswerNotRead(HandrailError):
+    """An answer is not of the kind its question asks for: a length of time, a number, a link, a date."""
+
+    def __init__(self, type_: str) -> None:
+        super().__init__(f"not a {type_}")
+        self.type = type_
+
+
+class LooserThanProgramme(HandrailError):
+    """An agreement would ask for less than the programme does; `rule` is the programme's own, in words."""
+
+    def __init__(self, rule: str) -> None:
+        super().__init__("looser than the programme")
+        self.rule = rule
+
+
+class TooLong(HandrailError):
+    """An answer is longer than `most` characters."""
+
+    def __init__(self, most: int) -> None:
+        super().__init__("answer too long")
+        self.most = most
+
+
+class ContentChanged(HandrailError):
+    """What is stored is not what went out for signing."""
+
+
+class NotOpenedYet(HandrailError):
+    """Somebody tried to sign without having opened the full text."""
+
+
+class NotYourTurn(HandrailError):
+    """Nothing here waits for this person's signature: it is signed, or others come first."""
+
+
+class DayToCome(HandrailError):
+    """Something was said to have been shared or signed on a day still to come."""
+
+
+class NoMentorToShareWith(HandrailError):
+    """A reflection was to be shared and its writer has no mentor."""
+
+
+class NoReflectionForms(HandrailError):
+    """Somebody is on no programme, and supports nobody on one, that has a way to reflect."""

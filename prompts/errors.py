@@ -50,6 +50,14 @@ _WAITS = (
 )
 
 
+_NOT_READ = {
+    "duration": "Write a length of time, like “2 working days” or “90 minutes”.",
+    "frequency": "Write how often, like “every 2 weeks” or “each calendar month”.",
+    "number": "Write a number, like 10.",
+    "link": "Write a link that begins with https://",
+    "date": "Choose a date.",
+}
+
 _SENTENCES: dict[type[errors.HandrailError], Callable[[Any], str]] = {
     errors.KeyDestroyed: lambda e: "This text was erased for good, as was asked. Nobody can read it any more.",
     errors.WrongMasterKey: lambda e: (
@@ -146,6 +154,29 @@ _SENTENCES: dict[type[errors.HandrailError], Callable[[Any], str]] = {
     errors.CannotSupportThemself: lambda e: "Nobody can be their own mentor. Please choose somebody else.",
     errors.TooManySupporters: lambda e: (
         f"“{e.title}” is held by {'one person' if e.most == 1 else f'one to {e.most} people'}. Please choose again."
+    ),
+    errors.StillMissing: lambda e: (
+        f"Still to be answered before it can go out: {words.listed([f'“{words_of(each)}”' for each in e.asks])}."
+    ),
+    errors.NobodyToSign: lambda e: (
+        f"It needs the signature of a {words.listed(e.roles)}, and nobody is in that place yet. "
+        "Ask your programme lead to fill it; what you wrote is kept."
+    ),
+    errors.AnswerNotRead: lambda e: _NOT_READ.get(e.type, "I can't read this answer. Please write it differently."),
+    errors.LooserThanProgramme: lambda e: f"The programme asks for {e.rule}. You can agree on more, not on less.",
+    errors.TooLong: lambda e: f"That is longer than {e.most:,} characters. Please shorten it, or use another question too.",
+    errors.ContentChanged: lambda e: (
+        "What is stored is not what went out for signing, so it can't be signed. "
+        "Please tell whoever runs Handrail to run `handrail db verify`."
+    ),
+    errors.NotOpenedYet: lambda e: "Please open and read the full text first; then you can sign it.",
+    errors.NotYourTurn: lambda e: "Nothing here waits for you just now: it is signed already, or somebody signs before you.",
+    errors.DayToCome: lambda e: "That day is still to come. Choose today or an earlier day.",
+    errors.NoMentorToShareWith: lambda e: (
+        "You have no mentor to share this with yet. It stays private, and you can share it later."
+    ),
+    errors.NoReflectionForms: lambda e: (
+        "You're not on a programme with a place to reflect just now. If you expected one, ask your programme lead."
     ),
 }
 

@@ -7,6 +7,7 @@ whatever was typed (design.md, "A form is pages").
 import json
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from itertools import groupby
 from typing import TYPE_CHECKING
 
@@ -35,7 +36,8 @@ class Line:
 
     id: str
     text: str
-    value: str = ""  # what was chosen for it
+    value: str = ""  # what was chosen for it, or how it stands
+    on: date | None = None  # when it is due, was done or takes place
 
 
 @dataclass(frozen=True)
@@ -105,11 +107,16 @@ def is_joint(form: "Form") -> bool:
 
 
 def shown_parts(parts: Mapping[str, "Part"], level: str) -> dict[str, "Part"]:
-    """Return the parts that bind a level and stand in the shared document; a private part never does."""
+    """Return the parts that bind a level and stand in the shared document; a private part never does.
+
+    A part for those of whom something is true waits until facts about people are kept.
+    """
     return {
         name: part
         for name, part in parts.items()
-        if part.sensitive != PRIVATE and (not part.applies_to or level in part.applies_to)
+        if part.sensitive != PRIVATE
+        and (not part.applies_to or level in part.applies_to)
+        and all(fact.startswith("not ") for fact in part.only_if)
     }
 
 
@@ -242,7 +249,8 @@ def is_readable(entry: Entry) -> bool:
 def _is_too_long(entries: Sequence[Entry]) -> bool:
     pieces = sum(2 + sum(1 + len(split_answer(said.text)) for said in e.said) for e in entries)
     lines = sum(1 for e in entries if e.lines) * 2
-    weighs = sum(weight(e.text) + sum(weight(s.text) for s in e.said) + sum(weight(x.text) for x in e.lines) for e in entries)
+    texts = (text for e in entries for text in (e.text, *(s.text for s in e.said), *(line.text for line in e.lines)))
+    weighs = sum(weight(text) for text in texts)
     return pieces + lines > READING_BLOCKS or weighs > READING_WEIGHT
 
 
@@ -259,7 +267,7 @@ class Typed:
 
 
 def takes_its_place(typed: Typed, stored: str) -> bool:
-    """Say whether what was typed is to be stored over what is there; untouched fields never overwrite another's words."""
+    """Say whether what was typed is to be stored over what is there; an untouched field overwrites nobody's words."""
     if typed.now == stored:
         return False
     return typed.now != typed.before or not stored

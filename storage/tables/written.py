@@ -23,6 +23,7 @@ class Document(SQLModel, table=True):
     form: str = column(Holds.STATUS)
     kind: str = column(Holds.STATUS)  # agreement record review plan reflection …, from the card
     version_id: UUID = ref("programmeversion")
+    level: str = column(Holds.STATUS, default="")  # of the participant when it was begun: which parts bind
     enrolment_id: UUID | None = maybe("enrolment", index=True)
     owner_id: UUID = ref("person", Holds.PERSONAL)  # whom the text is about; their key seals it
     relationship_id: UUID | None = maybe("relationship", index=True)
