@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from queue import Queue
+from queue import Empty, Queue
 from threading import Thread
 from typing import Any
 
@@ -22,6 +22,7 @@ class RequestUrl:
     def __init__(self, app: App) -> None:
         self.heard: Queue[dict[str, str]] = Queue()
         self.statuses: list[int] = []
+        self.headers: dict[str, str] = {}
         outer = self
 
         class Door(BaseHTTPRequestHandler):
@@ -32,6 +33,8 @@ class RequestUrl:
                 answer = app.dispatch(BoltRequest(body=body, headers=headers))
                 status = outer.statuses.pop(0) if outer.statuses else answer.status
                 self.send_response(status)
+                for name, value in outer.headers.items():
+                    self.send_header(name, value)
                 self.end_headers()
                 self.wfile.write((answer.body or "").encode())
 
@@ -94,6 +97,14 @@ def test_an_event_answered_with_an_error_comes_again_with_slacks_headers(door: R
     first, second = door.heard.get(timeout=5), door.heard.get(timeout=5)
     assert "x-slack-retry-num" not in first
     assert (second["x-slack-retry-num"], second["x-slack-retry-reason"]) == ("1", "http_error")
+
+
+def test_an_event_the_app_wants_no_more_of_does_not_come_again(door: RequestUrl, alice: Person) -> None:
+    door.statuses, door.headers = [500], {"X-Slack-No-Retry": "1"}
+    alice.say("once")
+    assert "x-slack-retry-num" not in door.heard.get(timeout=5)
+    with pytest.raises(Empty):
+        door.heard.get(timeout=0.3)  # a retry would come after 0.05 s
 
 
 def test_an_app_that_does_not_listen_is_said_so(door: RequestUrl, server: PracticeServer, alice: Person) -> None:

@@ -19,6 +19,7 @@ from tests.practice.forms import note_form, plain
 
 Connect = Callable[[App], Connection]
 Json = dict[str, Any]
+GO = {"type": "button", "action_id": "go", "text": plain("Go")}
 
 
 def code(call: Callable[..., Any], **args: Any) -> str:
@@ -245,6 +246,31 @@ def test_an_external_select_takes_only_what_was_offered(answer: Any, alice: Pers
         alice.fill({"Topic": "coffee"})
     assert alice.modal is not None
     assert alice.modal["state"]["values"]["topic"]["topic"]["selected_option"]["value"] == "tea"
+
+
+def test_a_button_and_a_shortcut_nobody_answers_are_said_so(
+    client: WebClient, workspace: Workspace, alice: Person
+) -> None:
+    client.views_open(trigger_id=trigger(workspace), view=note_form())
+    alice.press("Details")
+    assert alice.notice == "This app did not answer in time. Try again?"
+    alice.close()
+    assert alice.notice is None
+    alice.shortcut("New note")
+    assert alice.notice == "This app did not answer in time. Try again?"
+
+
+def test_a_button_that_is_no_longer_there_is_not_pressed(
+    client: WebClient, workspace: Workspace, alice: Person
+) -> None:
+    home: Json = {"type": "home", "blocks": [{"type": "actions", "elements": [GO]}]}
+    client.views_publish(user_id=ALICE.id, view=home)
+    block = workspace.views.home(ALICE.id)
+    assert block is not None
+    stale = {"home": True}, {"block_id": block.blocks[0]["block_id"]}, {"action_id": "go"}
+    client.views_publish(user_id=ALICE.id, view={"type": "home", "blocks": []})
+    with pytest.raises(NotPossibleError, match="no longer there"):
+        alice._press(*stale, None)
 
 
 def test_clear_on_close_takes_the_whole_stack(client: WebClient, workspace: Workspace, alice: Person) -> None:

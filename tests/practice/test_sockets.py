@@ -120,6 +120,7 @@ def test_a_command_nobody_answers_is_not_repeated_and_the_person_is_told(
     async def script(line: Line) -> None:
         await line.hear()
         await asyncio.to_thread(alice.command, "/note")
+        assert alice.notice == "/note failed with the error “operation_timeout”"
         await line.hear()
         await asyncio.to_thread(alice.say, "next")
         assert (await line.hear())["type"] == "events_api"
