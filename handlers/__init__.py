@@ -2,7 +2,7 @@
 
 from slack_bolt import App
 
-from handlers import checklist, mentoring, my_time, notices, nudges, pairing, people
+from handlers import checklist, mentoring, my_time, notices, nudges, pairing, people, supervision
 
 
 def register_all(app: App) -> None:
@@ -14,3 +14,4 @@ def register_all(app: App) -> None:
     mentoring.register(app)
     pairing.register(app)
     my_time.register(app)
+    supervision.register(app)

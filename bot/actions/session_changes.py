@@ -11,9 +11,9 @@ from bot.actions import settle
 from bot.actions.nudge_times import next_remind_at
 from bot.actions.session_choices import access_choice
 from bot.actions.session_news import tell_others
-from bot.actions.sessions import Reader
+from bot.actions.sessions import Reader, was_first
 from bot.actions.working_times import working_time_of
-from bot.errors import HeldInTheFuture, MomentPassed, NotAllowed, SomebodyWasFirst
+from bot.errors import HeldInTheFuture, MomentPassed, NotAllowed
 from bot.rules import sessions as rules
 from bot.rules.sessions import Busy, Cause, Choice, Clash, ListedSession, Outcome
 from bot.rules.slots import resolve_local
@@ -26,9 +26,6 @@ from storage.queries.sessions import CANCELLED, HELD, MISSED, PLANNED
 from storage.tables.meetings import Session
 from storage.tables.programmes import Enrolment
 from storage.tables.together import Relationship
-
-LONGEST = 24 * 60  # minutes: further than this two meetings are not in each other's way
-
 
 # ---- arranging and moving --------------------------------------------------------------------------------------------
 
@@ -71,38 +68,49 @@ def move(db: Db, *, me: Who, ref: Ref, wall: datetime, now: datetime) -> ListedS
 
 
 def find_clashes(
-    db: Db, *, people: tuple[UUID, ...], wall: datetime, minutes: int, zone: str, but: UUID | None = None
+    db: Db, *, me: Who, choice_key: str, led_by_id: UUID | None, wall: datetime, now: datetime
 ) -> tuple[tuple[Clash, str], ...]:
-    """Return what stands in the way of a time, each with the name of whose it is; `but` is the session being moved."""
-    at = resolve_local(wall, zone)
+    """Return what stands in the way of a new session, each with the name of whose it is. Raises MomentPassed."""
+    choice = access_choice(db, me=me, key=choice_key, now=now)
+    people = (choice.about_id, _leader(choice, me, led_by_id))
+    return _clashes(db, people, _time_to_come(wall, me.zone, now), choice.minutes)
+
+
+def find_clashes_moving(
+    db: Db, *, me: Who, ref: Ref, wall: datetime, now: datetime
+) -> tuple[tuple[Clash, str], ...]:
+    """Return what stands in the way of a session's new time, other than itself. Raises MomentPassed."""
+    session = access.access_session(db, me=me, session_id=ref.id, now=now)
+    at, people = _time_to_come(wall, me.zone, now), (session.about_id, session.led_by_id)
+    return _clashes(db, people, at, session.minutes, but=session.id)
+
+
+def _clashes(
+    db: Db, people: tuple[UUID, ...], at: datetime, minutes: int, *, but: UUID | None = None
+) -> tuple[tuple[Clash, str], ...]:
+    day = at.date()
     rows = {one: people_queries.get_person(db, one) for one in people}
-    working = {one: working_time_of(db, person, around=wall.date()) for one, person in rows.items()}
-    near = session_queries.list_busy(
-        db, person_ids=people, first=wall.date() - rules.ONE_DAY, last=wall.date() + rules.ONE_DAY
-    )
+    working = {one: working_time_of(db, person, around=day) for one, person in rows.items()}
+    near = session_queries.list_busy(db, person_ids=people, first=day - rules.ONE_DAY, last=day + rules.ONE_DAY)
     busy = {
         one: [_busy(s) for s in near if s.id != but and s.planned_at and one in (s.about_id, s.led_by_id)]
         for one in people
     }
-    return tuple((clash, rows[clash.person_id].name) for clash in rules.clashes(at, minutes, working=working, busy=busy))
-
-
-def people_of(choice: Choice, me: Who, led_by_id: UUID | None = None) -> tuple[UUID, ...]:
-    """Return who would meet: the one it is about, and who leads."""
-    return tuple(dict.fromkeys((choice.about_id, _leader(choice, me, led_by_id))))
+    found = rules.clashes(at, minutes, working=working, busy=busy)
+    return tuple((clash, rows[clash.person_id].name) for clash in found)
 
 
 def _leader(choice: Choice, me: Who, chosen: UUID | None) -> UUID:
     leaders = [person_id for person_id, _ in choice.leaders]
-    if chosen and chosen not in leaders:
-        raise NotAllowed
-    return chosen or (me.id if me.id in leaders else leaders[0])
+    if chosen in leaders:
+        return chosen
+    return me.id if me.id in leaders else leaders[0]
 
 
 def _time_to_come(wall: datetime, zone: str, now: datetime) -> datetime:
     at = resolve_local(wall, zone)
     if at <= now:
-        raise MomentPassed(at)
+        raise MomentPassed(at).under("planned_at")
     return at
 
 
@@ -166,7 +174,7 @@ def mark_not_held(db: Db, *, me: Who, ref: Ref, cause: Cause, now: datetime) -> 
 
 def _past(held_on: date, me: Who, now: datetime) -> None:
     if held_on > local_date(now, me.zone):
-        raise HeldInTheFuture(held_on)
+        raise HeldInTheFuture(held_on).under("held_on")
 
 
 def _outcome(db: Db, me: Who, session: Session, line: ListedSession, now: datetime) -> Outcome:
@@ -213,13 +221,6 @@ def _change(db: Db, me: Who, session: Session, ref: Ref, now: datetime, **values
     )
     if not is_changed:
         raise was_first(db, me, session)
-
-
-def was_first(db: Db, me: Who, session: Session) -> SomebodyWasFirst:
-    """Say who changed a session meanwhile, and when; nobody is told of themself as of a stranger."""
-    by = session.changed_by_id
-    name = people_queries.get_person(db, by).name if by and by != me.id else ""
-    return SomebodyWasFirst("the meeting", name, session.changed_at)
 
 
 def _after(db: Db, me: Who, session: Session, now: datetime, *, verb: str, tells: bool) -> ListedSession:

@@ -1,20 +1,25 @@
 """Which meetings a person may arrange, and with whom."""
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from sqlmodel import Session as Db
 
+from bot.actions import people as people_actions
+from bot.actions.duties import access_own_duty
 from bot.actions.facts import know
 from bot.actions.sessions import Reader
-from bot.errors import NobodyToMeet, NotAllowed, NotYourPair
+from bot.errors import NobodyToMeet, NotAllowed, NotYourPair, PersonNotKnown
 from bot.programmes import cards
 from bot.programmes.programme import Programme
 from bot.rules import sessions as rules
 from bot.rules.due_facts import Facts, applies
-from bot.rules.sessions import Choice
-from bot.values import PersonLine, Who
+from bot.rules.sessions import Choice, ListedSession
+from bot.rules.typed_dates import TypedDate, read_typed_date
+from bot.values import PersonLine, Ref, Who
 from storage.queries import people as people_queries
 from storage.queries import sessions as session_queries
 from storage.queries import together
@@ -24,6 +29,9 @@ from storage.tables.programmes import Enrolment
 from storage.tables.together import Membership
 
 ABOUT_A_PERSON = "person"
+MOST_IN_A_MENU = 20  # meetings; beyond that the person is chosen first
+MOST_NAMES = 5  # words in a name
+NOTHING_TYPED = TypedDate(None, None)
 
 
 def list_choices(db: Db, *, me: Who, now: datetime, with_id: UUID | None = None) -> tuple[Choice, ...]:
@@ -33,7 +41,79 @@ def list_choices(db: Db, *, me: Who, now: datetime, with_id: UUID | None = None)
     if with_id is None:
         return tuple(found)
     chosen = [choice for choice in found if with_id in _others(choice, me.id)]
-    return tuple([*chosen, *_about_a_person(reader, with_id)])
+    return (*chosen, *_about_a_person(reader, with_id))
+
+
+@dataclass(frozen=True)
+class Start:
+    """Where the form of a meeting starts: what may be chosen, the day typed, or what is planned already."""
+
+    choices: tuple[Choice, ...]
+    day: TypedDate = NOTHING_TYPED
+    asks_with_whom: bool = False  # too many for one menu
+    planned: ListedSession | None = None
+
+
+def start(
+    db: Db,
+    *,
+    me: Who,
+    now: datetime,
+    with_id: UUID | None = None,
+    only: str = "",
+    typed: str = "",
+    is_held: bool = False,
+) -> Start:
+    """Return where to start: with one person or anybody, with one kind of meeting (`only`, a choice's key) or any.
+
+    `typed` is the day and time as typed; `is_held` keeps to those the person leads, who may say that it was held.
+    Raises NobodyToMeet or NotYourPair.
+    """
+    if only:
+        return Start((access_choice(db, me=me, key=only, now=now),))
+    found = access_choices(db, me=me, with_id=with_id, now=now)
+    if is_held:
+        found = tuple(choice for choice in found if me.id in dict(choice.leaders))
+    if not found:
+        raise NotAllowed
+    local = now.astimezone(ZoneInfo(me.zone))
+    day = read_typed_date(typed, today=local.date(), now=local.time())
+    return Start(found, day, asks_with_whom=with_id is None and len(found) > MOST_IN_A_MENU)
+
+
+def start_asked(db: Db, *, me: Who, ref: Ref, now: datetime) -> Start:
+    """Return where to start with the meeting that a duty asks for; one that is planned already is to be moved."""
+    item = access_own_duty(db, me=me, ref=ref, now=now)
+    kind = item.rule.removeprefix("session.")
+    planned = session_queries.find_next_planned(db, scope_id=item.scope_id, kind=kind, after=now)
+    if planned:
+        return Start((), planned=Reader(db, me, now).line(planned))
+    return start(db, me=me, only=f"{item.scope}:{item.scope_id}:{kind}", now=now)
+
+
+def start_again(db: Db, *, me: Who, key: str, now: datetime) -> Start:
+    """Return where to start in place of a meeting that was not held; empty when no other may be arranged now."""
+    return Start(tuple(_find(Reader(db, me, now), key)))
+
+
+def find_partner(db: Db, *, me: Who, typed: str, now: datetime) -> tuple[UUID | None, str]:
+    """Return whom the words begin with, and the rest. Raises PersonNotKnown for a name that is nobody's.
+
+    A mention says it; else the longest run of first words that is the full or first name of one I may meet.
+    """
+    first, _, rest = typed.partition(" ")
+    if first.startswith("<@"):
+        return people_actions.find_named(db, typed=first), rest
+    partners = {line.name.lower(): line.id for line in list_partners(db, me=me, words="", now=now)}
+    by_first = {name.split()[0]: person_id for name, person_id in reversed(partners.items())}
+    spoken = typed.lower().removeprefix("@").split()
+    for n in range(min(len(spoken), MOST_NAMES), 0, -1):
+        said = " ".join(spoken[:n])
+        if found := partners.get(said) or by_first.get(said):
+            return found, " ".join(typed.split()[n:])
+    if first.startswith("@"):
+        raise PersonNotKnown(first)
+    return None, typed
 
 
 def list_partners(db: Db, *, me: Who, words: str, now: datetime) -> tuple[PersonLine, ...]:
@@ -59,14 +139,17 @@ def access_choices(db: Db, *, me: Who, now: datetime, with_id: UUID | None = Non
 
 def access_choice(db: Db, *, me: Who, key: str, now: datetime) -> Choice:
     """Return the choice a form names, if it is still this person's to make. Raises NotAllowed."""
-    scope, scope_id, _ = key.split(":")
-    reader = Reader(db, me, now)
-    enrolment = db.get(Enrolment, UUID(scope_id)) if scope == "enrolment" else None
-    found = _about_enrolment(reader, enrolment) if enrolment else _in_pairs(reader, keep=key)
-    choice = next((one for one in found if one.key == key), None)
+    choice = next(_find(Reader(db, me, now), key), None)
     if choice is None:
         raise NotAllowed
     return choice
+
+
+def _find(reader: Reader, key: str) -> Iterator[Choice]:
+    scope, scope_id, _ = key.split(":")
+    enrolment = reader.db.get(Enrolment, UUID(scope_id)) if scope == "enrolment" else None
+    found = _about_enrolment(reader, enrolment) if enrolment else _in_pairs(reader, keep=key)
+    return (choice for choice in found if choice.key == key)
 
 
 def _is_waiting(reader: Reader, with_id: UUID | None = None) -> bool:

@@ -1,4 +1,4 @@
-"""What a person sees of sessions: the next, the last few, and what comes next for each. Dates and states, never text."""
+"""What a person sees of sessions: the next, the last few, what comes next for each. Dates and states, never text."""
 
 from collections import defaultdict
 from collections.abc import Sequence
@@ -9,13 +9,17 @@ from uuid import UUID
 
 from sqlmodel import Session as Db
 
+from bot import access
 from bot.actions import catalogue, working_times
+from bot.actions.duties import DUE, access_duty
+from bot.actions.told import session_of
+from bot.errors import NotFound, SomebodyWasFirst, TooLate
 from bot.programmes import cards
 from bot.programmes.programme import Programme
 from bot.rules import sessions as rules
 from bot.rules.sessions import ListedSession, Next, Overview, RecordLine, Waiting
 from bot.rules.working_days import local_date
-from bot.values import Who
+from bot.values import Ref, Who
 from storage.queries import people as people_queries
 from storage.queries import sessions as session_queries
 from storage.queries import together
@@ -25,6 +29,7 @@ from storage.tables.people import Person
 
 LAST = 5  # product.md: my next session and the last five
 PAGE = 10
+LOOKED_BACK = 60  # sessions: more than a year of fortnightly meetings with two people
 MOST_COMING = 3
 MOST_LISTED = 8  # sessions of one kind of step: a message has 50 blocks
 
@@ -96,7 +101,7 @@ class Reader:
         people = people_queries.list_people(self.db, ids=[p for s in sessions for p in (s.about_id, s.led_by_id)])
         held = [s.id for s in sessions if s.state == session_queries.HELD]
         written = session_queries.list_written(self.db, session_ids=held, reader_id=self.me.id)
-        agreed = session_queries.count_actions(self.db, document_ids=[w.document_id for w in written.values()])
+        agreed = session_queries.count_actions(self.db, document_ids=[one.document.id for one in written.values()])
         return tuple(self._line(s, people, written.get(s.id), agreed) for s in sessions)
 
     def line(self, session: Session) -> ListedSession:
@@ -140,17 +145,18 @@ class Reader:
     def _record(
         self, session: Session, form: cards.Form, written: Written | None, agreed: dict[UUID, int]
     ) -> RecordLine:
-        if written and written.shared_at:
+        document = written.document if written else None
+        if written and document and document.shared_at:
             return RecordLine(
-                written.document_id,
-                written.version,
-                written.state,
-                kept_elsewhere=written.kept_elsewhere,
+                document.id,
+                document.version,
+                document.state,
+                kept_elsewhere=document.kept_elsewhere,
                 is_signed=written.is_signed_by_reader,
-                actions=agreed.get(written.document_id, 0),
+                actions=agreed.get(document.id, 0),
             )
-        state, version = (written.state, written.version) if written else ("none", 0)
-        document_id = written.document_id if written else None
+        state, version = (document.state, document.version) if document else ("none", 0)
+        document_id = document.id if document else None
         if session.held_on is None or form.share_within is None:
             return RecordLine(document_id, version, state)
         closed = self.closed_days(session.about_id)
@@ -171,7 +177,49 @@ def overview(db: Db, *, me: Who, now: datetime) -> Overview:
         past=tuple(line for line in lines if line.state != "planned"),
         waiting=_waiting(reader),
         stands_with_somebody=bool(reader.pairs),
+        supports_somebody=bool(reader.supported),
     )
+
+
+def get_open(db: Db, *, me: Who, ref: Ref, now: datetime) -> ListedSession:
+    """Return the planned session that a button names, as it stands: its own, or that of the duty it answers.
+
+    Raises SomebodyWasFirst when it was held, cancelled or said to be missed since.
+    """
+    session_id = _session_of_duty(db, me, ref, now) if ref.kind == DUE else ref.id
+    session = access.access_session(db, me=me, session_id=session_id, now=now)
+    if session.state != session_queries.PLANNED:
+        raise was_first(db, me, session)
+    return Reader(db, me, now).line(session)
+
+
+def get_planned(db: Db, *, me: Who, ref: Ref, now: datetime) -> ListedSession:
+    """Return a planned session that is still to come, to be moved. Raises TooLate once it has begun."""
+    line = get_open(db, me=me, ref=ref, now=now)
+    if line.at and line.at <= now:
+        raise TooLate(line.at)
+    return line
+
+
+def get_over(db: Db, *, me: Who, ref: Ref, now: datetime) -> ListedSession:
+    """Return a planned session that its leader says was held. Raises NotAllowed for anyone else."""
+    line = get_open(db, me=me, ref=ref, now=now)
+    access.access_session_led(db, me=me, session_id=line.id, now=now)
+    return line
+
+
+def was_first(db: Db, me: Who, session: Session) -> SomebodyWasFirst:
+    """Say who changed a session meanwhile, and when; nobody is told of themself as of a stranger."""
+    by = session.changed_by_id
+    name = people_queries.get_person(db, by).name if by and by != me.id else ""
+    return SomebodyWasFirst("the meeting", name, session.changed_at)
+
+
+def _session_of_duty(db: Db, me: Who, ref: Ref, now: datetime) -> UUID:
+    session_id = session_of(access_duty(db, me=me, ref=ref, now=now))
+    if session_id is None:
+        raise NotFound("meeting")
+    return session_id
 
 
 def history(db: Db, *, me: Who, page: int, now: datetime) -> tuple[tuple[ListedSession, ...], bool]:
@@ -183,14 +231,20 @@ def history(db: Db, *, me: Who, page: int, now: datetime) -> tuple[tuple[ListedS
     return reader.lines(found[:PAGE]), len(found) > PAGE
 
 
-def list_with_step(db: Db, *, me: Who, step: Next, now: datetime) -> tuple[ListedSession, ...]:
-    """Return the recent sessions that wait for one step of mine: a record to write, or to sign; oldest first."""
+def list_to_write(db: Db, *, me: Who, now: datetime) -> tuple[ListedSession, ...]:
+    """Return the sessions whose record is somebody's to write, oldest first."""
+    return _list_with_step(db, me, Next.WRITE, now)
+
+
+def list_to_sign(db: Db, *, me: Who, now: datetime) -> tuple[ListedSession, ...]:
+    """Return the sessions whose record waits for somebody's signature, oldest first."""
+    return _list_with_step(db, me, Next.SIGN, now)
+
+
+def _list_with_step(db: Db, me: Who, step: Next, now: datetime) -> tuple[ListedSession, ...]:
     reader = Reader(db, me, now)
-    past = session_queries.list_past(db, person_id=me.id, relationship_ids=reader.supported, most=_LOOKED_BACK)
+    past = session_queries.list_past(db, person_id=me.id, relationship_ids=reader.supported, most=LOOKED_BACK)
     return tuple(line for line in reversed(reader.lines(past)) if step in line.steps)[:MOST_LISTED]
-
-
-_LOOKED_BACK = 60  # sessions: more than a year of fortnightly meetings with two people
 
 
 def _waiting(reader: Reader) -> tuple[Waiting, ...]:
@@ -199,11 +253,11 @@ def _waiting(reader: Reader) -> tuple[Waiting, ...]:
         return ()
     members = together.list_members(reader.db, relationship_ids=[one.id for one in waits], on=reader.today)
     people = people_queries.list_people(reader.db, ids=[m.person_id for m in members])
-    names = {
-        one.id: [people[m.person_id].name for m in members if m.relationship_id == one.id and m.person_id != reader.me.id]
-        for one in waits
-    }
+    others: dict[UUID, dict[str, None]] = defaultdict(dict)  # names, each once, in order
+    for member in members:
+        if member.person_id != reader.me.id:
+            others[member.relationship_id][people[member.person_id].name] = None
     return tuple(
-        Waiting(one.id, reader.programme(one.version_id).relationship[one.kind].title, tuple(dict.fromkeys(names[one.id])))
+        Waiting(one.id, reader.programme(one.version_id).relationship[one.kind].title, tuple(others[one.id]))
         for one in {one.id: one for one in waits}.values()
     )

@@ -149,6 +149,7 @@ class Overview:
     past: tuple[ListedSession, ...] = ()
     waiting: tuple[Waiting, ...] = ()
     stands_with_somebody: bool = False
+    supports_somebody: bool = False
 
 
 @dataclass(frozen=True)
@@ -180,7 +181,7 @@ def may_be_arranged(
 
 
 def minutes_of(card: "Session") -> int:
-    """Return how long a meeting is planned for, in minutes: its card's length, else an hour, or a quarter for a quick word."""
+    """Return how many minutes a meeting is planned for: its card's, else an hour, or a quarter for a quick word."""
     if card.length is None:
         return QUICK_MINUTES if card.after_the_event else USUAL_MINUTES
     return card.length.n * (60 if card.length.unit == "hours" else 1)
@@ -241,7 +242,7 @@ def next_steps(
 ) -> tuple[Next, ...]:
     """Return what one person can do next with a session, the most pressing first.
 
-    `record` is None where the meeting has none or it is not this person's to see; `signs` says whether their role signs.
+    `record` is None where the meeting has none or it is not this person's to see; `signs`: whether their role signs.
     """
     if state == "planned" and not has_begun:
         return Next.MOVE, Next.CANCEL, Next.CALENDAR

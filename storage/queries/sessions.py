@@ -33,13 +33,7 @@ class Pair:
 class Written:
     """Where the newest version of a session's record stands, and whether one person has signed it."""
 
-    session_id: UUID
-    document_id: UUID
-    version: int
-    state: str
-    author_id: UUID
-    shared_at: datetime | None
-    kept_elsewhere: bool
+    document: Document
     is_signed_by_reader: bool
 
 
@@ -70,9 +64,11 @@ def change_session(db: Db, session: Session, *, version: int, **values: Any) -> 
     return is_changed
 
 
-def list_planned(db: Db, *, person_id: UUID, relationship_ids: Collection[UUID], most: int = MOST_PLANNED) -> Sequence[Session]:
-    """Return the sessions of a person, or of the pairs they support, that are not yet said to be held or not; soonest first."""
-    ids = _newest(person_id, relationship_ids, Session.state == PLANNED, col(Session.falls_on), most)
+def list_planned(
+    db: Db, *, person_id: UUID, relationship_ids: Collection[UUID], most: int = MOST_PLANNED
+) -> Sequence[Session]:
+    """Return the sessions of a person, or of the pairs they support, of which nobody has said how they went; by day."""
+    ids = _newest(person_id, relationship_ids, Session.state == PLANNED, col(Session.falls_on).asc(), most)
     return db.exec(select(Session).where(ids).order_by(col(Session.planned_at), col(Session.id)).limit(most)).all()
 
 
@@ -93,6 +89,21 @@ def _newest(
     mine += [col(Session.relationship_id) == one for one in relationship_ids]
     ends = (select(Session.id).where(whose, state).order_by(order).limit(most).subquery() for whose in mine)
     return col(Session.id).in_(union_all(*(select(end.c.id) for end in ends)))
+
+
+def find_next_planned(db: Db, *, scope_id: UUID, kind: str, after: datetime) -> Session | None:
+    """Return the next planned session of one kind in a relationship, or about an enrolled person outside any."""
+    outside = and_(col(Session.enrolment_id) == scope_id, col(Session.relationship_id).is_(None))
+    return db.exec(
+        select(Session)
+        .where(
+            or_(col(Session.relationship_id) == scope_id, outside),
+            Session.kind == kind,
+            Session.state == PLANNED,
+            col(Session.planned_at) > after,
+        )
+        .order_by(col(Session.planned_at))
+    ).first()
 
 
 def list_busy(db: Db, *, person_ids: Collection[UUID], first: date, last: date) -> Sequence[Session]:
@@ -147,16 +158,7 @@ def list_written(db: Db, *, session_ids: Collection[UUID], reader_id: UUID) -> d
         col(Signature.signed_at).is_not(None),
     )
     asked = (
-        select(
-            Document.session_id,
-            Document.id,
-            Document.version,
-            Document.state,
-            Document.author_id,
-            Document.shared_at,
-            Document.kept_elsewhere,
-            func.count(col(Signature.id)) > 0,
-        )
+        select(Document, func.count(col(Signature.id)))
         .outerjoin(Signature, signed)
         .where(
             col(Document.session_id).in_(session_ids),
@@ -164,9 +166,10 @@ def list_written(db: Db, *, session_ids: Collection[UUID], reader_id: UUID) -> d
             col(Document.state).not_in(("withdrawn", "superseded")),
         )
         .group_by(col(Document.id))
-        .order_by(Document.number)  # type: ignore[arg-type]  # SQLModel types the column as its value
+        .order_by(col(Document.number))
     )
-    return {row[0]: Written(*row) for row in db.exec(asked).all()}
+    found = ((document, Written(document, bool(signatures))) for document, signatures in db.exec(asked).all())
+    return {document.session_id: written for document, written in found if document.session_id}
 
 
 def count_actions(db: Db, *, document_ids: Collection[UUID]) -> dict[UUID, int]:
