@@ -3,13 +3,13 @@
 Usable as the clock of a practice workspace.
 """
 
-from datetime import UTC, datetime, time, timedelta
+from datetime import datetime, timedelta
 
 from bot.clock import Clock, SetClock
 from bot.delivery.engine import Engine
+from bot.delivery.stepping import next_thing
 from prompts.moving import moved_sentence, nothing_ahead_sentence
 from storage.queries import deliveries as delivery_queries
-from storage.queries import due as due_queries
 
 HOW_FAR = timedelta(days=400)  # where looking for the next thing ends
 _STEPS = {"day": timedelta(days=1), "week": timedelta(days=7)}
@@ -41,6 +41,7 @@ class Driver:
         """Step to each moment up to `to` at which anything is due, then to `to` itself; return the steps taken."""
         steps = 0
         with self._engine.turn:
+            self._go(self.now())  # what is due already comes first
             while (moment := self.next_thing()) and moment <= to:
                 self._go(moment)
                 steps += 1
@@ -49,13 +50,7 @@ class Driver:
 
     def next_thing(self) -> datetime | None:
         """Return the next moment after now at which anything is due."""
-        now = self.now()
-        with self._engine.database.reading() as db:
-            found = [*due_queries.next_moments(db, after=now), delivery_queries.next_not_before(db, after=now)]
-            look_on = due_queries.next_look(db, after=now.date())
-        if look_on:
-            found.append(datetime.combine(look_on, time(), UTC))
-        return min((moment for moment in found if moment), default=None)
+        return next_thing(self._engine.database, now=self.now())
 
     def follow(self, source: Clock) -> int:
         """Catch up, step by step, with a clock that somebody else moves; return the steps taken."""
@@ -65,6 +60,7 @@ class Driver:
     def _to_next_message(self) -> int:
         steps, before, limit = 0, self._sent(), self.now() + HOW_FAR
         with self._engine.turn:
+            self._go(self.now())
             while (moment := self.next_thing()) and moment <= limit and self._sent() == before:
                 self._go(moment)
                 steps += 1
