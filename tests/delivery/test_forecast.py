@@ -47,8 +47,9 @@ def test_a_dry_run_says_what_the_days_themselves_then_say(house: House) -> None:
 def test_each_line_says_to_whom_when_by_which_rule_and_why(house: House) -> None:
     house.owe(rule="course.mentor-training", subject="course:mentor-training")
 
-    [line] = dry_run(house, 1)
+    line, to_manager = dry_run(house, 1)
 
+    assert to_manager["person"] == "Mona Manager"
     assert set(line) == {"person", "slack_id", "at", "kind", "rule", "source", "subject", "why"}
     assert (line["person"], line["slack_id"], line["at"]) == ("Asha Mentee", "U0ASHA", "2026-12-01T09:00:00+00:00")
     assert (line["kind"], line["rule"]) == ("digest", "course.mentor-training")
