@@ -102,14 +102,14 @@ def _show(text: str, field: str | None, body: dict[str, Any], client: WebClient)
 
 
 def _form_error(text: str, field: str | None, view: dict[str, Any]) -> dict[str, Any]:
-    questions = [block["block_id"] for block in view["blocks"] if block["type"] == "input"]
+    questions: list[str] = [block["block_id"] for block in view["blocks"] if block["type"] == "input"]
     if not questions:
         return (
             answers.opens_above(errors.notice_form(text))
             if not view.get("previous_view_id")
             else answers.shows(errors.notice_form(text))
         )
-    return answers.refuses({field if field in questions else questions[0]: text})
+    return answers.refuses({field if field and field in questions else questions[0]: text})
 
 
 def _show_notice(text: str, body: dict[str, Any], client: WebClient) -> None:

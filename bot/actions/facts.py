@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from functools import cached_property
 from uuid import UUID
@@ -16,6 +16,7 @@ from bot.rules import progress as progress_rules
 from bot.rules.due_facts import Facts, Happening
 from bot.rules.enrolment import share_of_full_time, stretch
 from bot.rules.progress import Signed
+from bot.rules.slots import WorkingTime, slot_on
 from storage.queries import facts as rows
 from storage.queries import people as people_queries
 from storage.queries import together
@@ -132,7 +133,17 @@ class Known:
             stretch=stretch(self.programme, self.enrolment.level, share_of_full_time(self.person.weekly_hours)),
             excused=tuple((a.from_on, a.until_on) for a in absences if a.person_id),
             go_live_on=settings.go_live_on if settings else None,
+            works=self._works,
         )
+
+    def _works(self, day: date) -> bool:
+        return slot_on(self._working_time, day) is not None
+
+    @cached_property
+    def _working_time(self) -> WorkingTime:
+        """Their hours without their leave: what counts as a working day that leave takes."""
+        working = working_times.working_time_of(self.db, self.person, around=self.today)
+        return replace(working, absences=())
 
 
 def is_during(membership: Membership, day: date) -> bool:
