@@ -55,6 +55,23 @@ class Form(StrEnum):
     HELD = "session_held"
     NOT_HELD = "session_not_held"
     LOG_SESSION = "log_session"
+    WRITING = "writing"  # a page of a draft
+    READING = "reading"  # a page of the full text, with more to come
+    SEND_OUT = "send_out"
+    HAND_OVER_PART = "hand_over_part"
+    SIGN = "sign_document"
+    ACKNOWLEDGE = "acknowledge_document"
+    ASK_FOR_CHANGES = "ask_for_changes"
+    ADDENDUM = "addendum"
+    SIGNED_ON_PAPER = "signed_on_paper"
+    PAPER_AGREEMENT = "paper_agreement"
+    RECORD_ELSEWHERE = "record_elsewhere"
+    PREPARE = "prepare"
+    REFLECTION = "reflection"
+    REFLECTION_READ = "reflection_read"
+    REFLECTIONS = "reflections"
+    SHARE_REFLECTION = "share_reflection"
+    COMMENT = "comment_on_reflection"
 
 
 class Action(StrEnum):
@@ -97,9 +114,6 @@ class Action(StrEnum):
     WITHDRAW = "withdraw_sign_off"
     GO_CHECKLIST = "go_checklist"
     MORE = "more"  # the menu beside a thing asked for; its values begin with a More
-    WRITE_RECORD = "write_record"  # Ref session: start or resume its record
-    OPEN_DOCUMENT = "open_document"  # Ref document: read it, and sign it where that is asked
-    OPEN_AGREEMENT = "open_agreement"  # Ref relationship
     GO_MENTORING = "go_mentoring"
     GO_TRAINING = "go_training"
     GO_REFLECT = "go_reflect"
@@ -117,6 +131,28 @@ class Action(StrEnum):
     LEDGER_SHOWN = "ledger_shown"  # which of it
     ARRIVED = "arrived"  # a lead says that a message in doubt did arrive
     SEND_AGAIN = "send_again"
+    # everything written (handlers/documents.py, signing.py, reflections.py)
+    PREPARE = "prepare"  # Ref session: one's own private note for it
+    RECORD_ELSEWHERE = "record_elsewhere"  # Ref session: its record is kept elsewhere
+    PAPER_AGREEMENT = "paper_agreement"  # Ref relationship: its agreement was signed on paper before
+    ADD_MORE = "add_more"  # value: the part that is given another field
+    PAGE_BACK = "page_back"
+    SAVE_FOR_NOW = "save_for_now"
+    READ_BACK = "read_back"
+    WRITE_AGAIN = "write_again"
+    ASK_TO_WRITE = "ask_to_write"
+    ASK_FOR_CHANGES = "ask_for_changes"
+    NEXT_VERSION = "next_version"
+    TAKE_BACK = "take_back_document"
+    ADDENDUM = "addendum"
+    SIGNED_ON_PAPER = "signed_on_paper"
+    NEW_REFLECTION = "new_reflection"  # value: a form's name; empty: the first there is
+    OPEN_REFLECTION = "open_reflection"  # Ref document
+    LIST_REFLECTIONS = "list_reflections"
+    DELETE_REFLECTION = "delete_reflection"
+    SHARE_REFLECTION = "share_reflection"
+    UNSHARE_REFLECTION = "unshare_reflection"
+    COMMENT = "comment_on_reflection"
     RETIRED = "retired"  # the one button of a digest that a newer one replaced
 
 
