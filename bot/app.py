@@ -11,6 +11,7 @@ from sqlalchemy.exc import IntegrityError
 import handlers
 from bot import access, logs
 from bot.clock import Clock
+from bot.delivery.slack_calls import SlackCalls
 from bot.errors import HandrailError, SomebodyWasFirst
 from bot.values import Message
 from handlers.turn import Turn
@@ -35,13 +36,26 @@ def create_app(*, database: Database, clock: Clock, client: WebClient, signing_s
         token_verification_enabled=False,
         raise_error_for_unhandled_request=False,
     )
-    app.use(_recognise(database, clock))
+    app.use(_recognise(database, clock, _whisperer(client)))
     app.error(_answer_error)
     handlers.register_all(app)
     return app
 
 
-def _recognise(database: Database, clock: Clock) -> Callable[..., Any]:
+def _whisperer(client: WebClient) -> Callable[[str, str, Message], str]:
+    """Make the one call of ours that asks Slack something: may we post in a channel? Returns its code, or nothing."""
+    calls = SlackCalls(client.token or "", base_url=client.base_url, timeout=SLACK_TIMEOUT)
+
+    def whisper(channel: str, slack_id: str, message: Message) -> str:
+        outcome = calls.whisper(channel, slack_id, message)
+        return "" if outcome.is_ok else outcome.code
+
+    return whisper
+
+
+def _recognise(
+    database: Database, clock: Clock, whisper: Callable[[str, str, Message], str]
+) -> Callable[..., Any]:
     """Make the middleware that lets people in, and gives again the answer of what was done before."""
 
     def recognise(
@@ -52,7 +66,7 @@ def _recognise(database: Database, clock: Clock) -> Callable[..., Any]:
         next: Callable[[], Any],  # noqa: A002  Bolt's own name
     ) -> Any:
         now = clock.now()
-        context["now"], context["database"] = now, database
+        context["now"], context["database"], context["whisper"] = now, database, whisper
         if _is_event(body):
             return next()
         with database.reading() as db:

@@ -138,6 +138,14 @@ class BadSetting(HandrailError):
 # ---- enrolling and pairing ----
 
 
+class ChannelNotReached(HandrailError):
+    """A channel was chosen where we cannot post; `code` is Slack's word for why."""
+
+    def __init__(self, code: str) -> None:
+        super().__init__(f"channel not reached: {code}")
+        self.code = code
+
+
 class NoProgramme(HandrailError):
     """Somebody is on no programme, supports nobody and leads none."""
 

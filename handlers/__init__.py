@@ -2,7 +2,7 @@
 
 from slack_bolt import App
 
-from handlers import checklist, mentoring, my_time, notices, nudges, pairing, people, supervision
+from handlers import checklist, mentoring, my_time, notices, nudges, pairing, people, programme_settings, supervision
 
 
 def register_all(app: App) -> None:
@@ -13,5 +13,6 @@ def register_all(app: App) -> None:
     nudges.register(app)
     mentoring.register(app)
     pairing.register(app)
+    programme_settings.register(app)
     my_time.register(app)
     supervision.register(app)

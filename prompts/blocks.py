@@ -115,6 +115,28 @@ def people_select(action_id: str, *, placeholder: str = "Type a name", initial: 
     return block
 
 
+def people_multi_select(action_id: str, *, initial: Sequence[Block] = (), placeholder: str = "Type a name") -> Block:
+    """Return a menu over the people list in which several may be chosen."""
+    block: Block = {
+        "type": "multi_external_select",
+        "action_id": action_id,
+        "placeholder": plain(placeholder, 150),
+        "min_query_length": 0,
+    }
+    return block | ({"initial_options": list(initial)} if initial else {})
+
+
+def channel_select(action_id: str, *, initial: str = "") -> Block:
+    """Return a menu of the channels somebody can see, ours or not."""
+    block: Block = {
+        "type": "conversations_select",
+        "action_id": action_id,
+        "placeholder": plain("Choose a channel", 150),
+        "filter": {"include": ["public", "private"], "exclude_external_shared_channels": True},
+    }
+    return block | ({"initial_conversation": initial} if initial else {})
+
+
 def radio(action_id: str, options: Sequence[Block], *, initial: str = "") -> Block:
     """Return up to ten radio buttons."""
     return _starting({"type": "radio_buttons", "action_id": action_id, "options": list(options[:10])}, options, initial)

@@ -58,6 +58,16 @@ _NOT_READ = {
     "date": "Choose a date.",
 }
 
+def _channel_not_reached(error: errors.ChannelNotReached) -> str:
+    if error.code in ("not_in_channel", "channel_not_found"):
+        return "I'm not in that channel yet. Go there, type /invite @Handrail, then press Save again."
+    if error.code == "user_not_in_channel":
+        return "You're not in that channel yourself. Please join it, so that you see what is posted, then press Save."
+    if error.code == "is_archived":
+        return "That channel is archived. Please choose another."
+    return f"Slack doesn't let me post in that channel just now ({error.code}). Please try again, or choose another."
+
+
 _SENTENCES: dict[type[errors.HandrailError], Callable[[Any], str]] = {
     errors.KeyDestroyed: lambda e: "This text was erased for good, as was asked. Nobody can read it any more.",
     errors.WrongMasterKey: lambda e: (
@@ -135,6 +145,7 @@ _SENTENCES: dict[type[errors.HandrailError], Callable[[Any], str]] = {
     errors.AlreadyPaired: lambda e: (
         f"{e.name} has somebody for “{e.title}” already. To choose another, press Change pair."
     ),
+    errors.ChannelNotReached: _channel_not_reached,
     errors.NoProgramme: lambda e: (
         "You're not on a programme just now, and that's fine. If you expected one, your programme lead can add you."
     ),

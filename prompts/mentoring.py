@@ -46,6 +46,11 @@ def read_programme_choice(action: dict[str, Any]) -> Shown | None:
     return Shown.read(chosen) if chosen else None
 
 
+def first_page(programme: str) -> Shown:
+    """Return the first page of a programme's home, with everyone on it."""
+    return Shown(programme)
+
+
 def place_form(place: Place) -> Block:
     """Show one person's place to the programme's lead, with all that can be done about it."""
     shown = [

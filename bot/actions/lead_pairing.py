@@ -21,6 +21,8 @@ from storage.queries import people as people_queries
 from storage.tables.programmes import Enrolment
 from storage.tables.together import Relationship
 
+LINE_MANAGER_SUPPORTS = "line_manager_supports"
+
 
 def get_pair(db: Db, *, me: Who, ref: PairRef, now: datetime) -> tuple[Place, PairLine]:
     """Return a place and one of its pairs, made or not. Raises NotFound or NotAllowed."""
@@ -198,8 +200,8 @@ def _tell_both(db: Db, relationship: Relationship, supporter_id: UUID, now: date
     for person_id in (relationship.about_id, supporter_id):
         delivery_queries.add_delivery(
             db,
-            kind="line_manager_supports",
-            said_once=f"line_manager_supports:{relationship.id}:{supporter_id}:{person_id}",
+            kind=LINE_MANAGER_SUPPORTS,
+            said_once=f"{LINE_MANAGER_SUPPORTS}:{relationship.id}:{supporter_id}:{person_id}",
             person_id=person_id,
             subject={"relationship": str(relationship.id), "supporter": str(supporter_id)},
             not_before=now,

@@ -46,7 +46,7 @@ def get_programme_page(db: Db, *, me: Who, shown: Shown | None, now: datetime) -
         raise NoProgramme
     shown = shown or Shown(max(led, key=lambda one: len(_rows_on(db, one.programme))).programme)
     settings = access.access_programme(db, me=me, programme=shown.programme, now=now)
-    places = tuple(_places(db, _rows_on(db, shown.programme), local_date(now, me.zone)))
+    places = tuple(places_of(db, _rows_on(db, shown.programme), local_date(now, me.zone)))
     chosen, page, pages = page_of(places, shown)
     return ProgrammePage(
         shown=Shown(shown.programme, shown.filter, page),
@@ -67,7 +67,7 @@ def get_place(db: Db, *, me: Who, enrolment_id: UUID, now: datetime) -> Place:
     """Return one place for the programme's lead. Raises NotFound or NotAllowed."""
     access.access_place(db, me=me, enrolment_id=enrolment_id, now=now)
     rows = enrolment_queries.list_places_of(db, enrolment_ids=[enrolment_id])
-    return next(_places(db, rows, local_date(now, me.zone)))
+    return next(places_of(db, rows, local_date(now, me.zone)))
 
 
 def get_my_page(db: Db, *, me: Who, now: datetime) -> MyPage:
@@ -78,8 +78,8 @@ def get_my_page(db: Db, *, me: Who, now: datetime) -> MyPage:
     beside = {relationship.enrolment_id for relationship in supported if relationship.enrolment_id}
     page = MyPage(
         name=me.name,
-        places=tuple(_places(db, enrolment_queries.list_places_of(db, enrolment_ids=[e.id for e in own]), today)),
-        supported=tuple(_places(db, enrolment_queries.list_places_of(db, enrolment_ids=beside), today)),
+        places=tuple(places_of(db, enrolment_queries.list_places_of(db, enrolment_ids=[e.id for e in own]), today)),
+        supported=tuple(places_of(db, enrolment_queries.list_places_of(db, enrolment_ids=beside), today)),
         today=today,
         is_lead=bool(list_led(db, me=me, now=now)),
     )
@@ -100,7 +100,8 @@ class _Standing:
     members: dict[UUID, list[tuple[Membership, Person]]] = field(default_factory=lambda: defaultdict(list))
 
 
-def _places(db: Db, rows: Sequence[tuple[Enrolment, Person]], today: date) -> Iterator[Place]:
+def places_of(db: Db, rows: Sequence[tuple[Enrolment, Person]], today: date) -> Iterator[Place]:
+    """Yield enrolments as places, with everybody who stands in them; who may see them is the caller's to know."""
     standing = _standing(db, [enrolment.id for enrolment, _ in rows])
     for enrolment, person in rows:
         programme = programme_of(db, enrolment.version_id)

@@ -69,7 +69,8 @@ def list_open_items_of(db: Db, *, person_id: UUID, enrolment_ids: Sequence[UUID]
     """Return the open items that a person's hours can move: their own, and those of the enrolments they stand in."""
     return db.exec(
         select(DueItem).where(
-            DueItem.state == "open", or_(col(DueItem.owner_id) == person_id, col(DueItem.enrolment_id).in_(enrolment_ids))
+            DueItem.state == "open",
+            or_(col(DueItem.owner_id) == person_id, col(DueItem.enrolment_id).in_(enrolment_ids)),
         )
     ).all()
 
@@ -81,3 +82,11 @@ def list_planned_sessions_of(db: Db, *, person_id: UUID) -> Sequence[Session]:
             Session.state == "planned", or_(col(Session.about_id) == person_id, col(Session.led_by_id) == person_id)
         )
     ).all()
+
+
+def list_ids_with_anything_to_do(db: Db) -> Sequence[UUID]:
+    """Return everyone who owes something, or has a session planned on either side."""
+    owners = select(DueItem.owner_id).where(DueItem.state == "open")
+    about = select(Session.about_id).where(Session.state == "planned")
+    leading = select(Session.led_by_id).where(Session.state == "planned")
+    return list({person_id for asked in (owners, about, leading) for person_id in db.exec(asked.distinct()).all()})
