@@ -132,6 +132,9 @@ class Action(StrEnum):
     ARRIVED = "arrived"  # a lead says that a message in doubt did arrive
     SEND_AGAIN = "send_again"
     # everything written (handlers/documents.py, signing.py, reflections.py)
+    OPEN_DOCUMENT = "open_document"  # Ref document: read it, and sign it where that is asked
+    WRITE_RECORD = "write_record"  # Ref session: start or resume its record
+    OPEN_AGREEMENT = "open_agreement"  # Ref relationship
     PREPARE = "prepare"  # Ref session: one's own private note for it
     RECORD_ELSEWHERE = "record_elsewhere"  # Ref session: its record is kept elsewhere
     PAPER_AGREEMENT = "paper_agreement"  # Ref relationship: its agreement was signed on paper before

@@ -13,7 +13,7 @@ from bot.rules.sessions import Cause, Choice, Clash, InTheWay, ListedSession, Ou
 from bot.rules.typed_dates import DateDoubt, TypedDate
 from bot.values import Block, Ref, Who
 from prompts import blocks, ids, words
-from prompts.supervision import CAUSES, session_line, session_ref, when_of
+from prompts.supervision import CAUSES, session_line, session_ref, step_buttons, when_of
 
 WITH, CHOICE, LED_BY, WHICH, ON, AT = "with_id", "choice", "led_by_id", "which_day", "planned_on", "planned_at"
 HELD_ON, MINUTES, CAUSE = "held_on", "minutes", "cause"
@@ -370,12 +370,8 @@ def held_result_form(outcome: Outcome, today: date) -> Block:
         shown.append(
             blocks.section(f"That was shorter than the {outcome.short_of} minutes agreed. It counts all the same.")
         )
-    if line.record and line.record.state in {"none", "draft"}:
-        shown.append(
-            blocks.actions(
-                blocks.button("Write the record", ids.Action.WRITE_RECORD, session_ref(line), style="primary")
-            )
-        )
+    if line.steps:
+        shown.append(step_buttons(line))
     return blocks.form(ids.Form.SESSIONS, "Held", shown)
 
 

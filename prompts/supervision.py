@@ -88,8 +88,13 @@ def session_blocks(line: ListedSession, today: date) -> list[Block]:
     """Show one meeting: with whom, when, how its record stands, and what comes next."""
     shown = [blocks.section(session_line(line, today))]
     if line.steps:
-        shown.append(blocks.actions(*(_step_button(line, step) for step in line.steps)))
+        shown.append(step_buttons(line))
     return shown
+
+
+def step_buttons(line: ListedSession) -> Block:
+    """Return what can be done next with a meeting, in a row."""
+    return blocks.actions(*(_step_button(line, step) for step in line.steps))
 
 
 def session_line(line: ListedSession, today: date) -> str:
@@ -158,8 +163,10 @@ _STEPS: Mapping[Next, tuple[str, ids.Action]] = {
     Next.HELD: ("Held", ids.Action.HELD),
     Next.NOT_HELD: ("Not held", ids.Action.NOT_HELD),
     Next.WRITE: ("Write the record", ids.Action.WRITE_RECORD),
+    Next.ELSEWHERE: ("It is kept elsewhere", ids.Action.RECORD_ELSEWHERE),
     Next.SIGN: ("Sign the record", ids.Action.OPEN_DOCUMENT),
     Next.READ: ("Read the record", ids.Action.OPEN_DOCUMENT),
+    Next.PREPARE: ("Prepare", ids.Action.PREPARE),
     Next.MOVE: ("Change the time", ids.Action.MOVE_SESSION),
     Next.CANCEL: ("Cancel it", ids.Action.CANCEL_SESSION),
     Next.CALENDAR: ("Add to my calendar", ids.Action.ADD_TO_CALENDAR),

@@ -227,8 +227,9 @@ def _choice(
     )
 
 
-def _agreements(programme: Programme, kind: str) -> list[cards.Form]:
-    return [form for form in programme.form.values() if form.kind == "agreement" and form.relationship == kind]
+def _agreements(programme: Programme, kind: str) -> dict[str, cards.Form]:
+    forms = programme.form.items()
+    return {name: form for name, form in forms if form.kind == "agreement" and form.relationship == kind}
 
 
 def _binds(card: cards.Session, enrolment: Enrolment) -> bool:

@@ -133,6 +133,7 @@ class Reader:
                 leads=leads,
                 record=record,
                 signs=form is not None and self.signs(session, form),
+                prepares=card.prepare is not None,
             ),
             record=record,
         )

@@ -1,6 +1,6 @@
 """Sessions: which may be arranged, what stands in the way of a time, and what comes next for whom. Pure."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
@@ -49,8 +49,10 @@ class Next(StrEnum):
     HELD = "held"
     NOT_HELD = "not_held"
     WRITE = "write"
+    ELSEWHERE = "elsewhere"  # the record is kept outside Handrail; only its day is entered
     SIGN = "sign"
     READ = "read"
+    PREPARE = "prepare"
     MOVE = "move"
     CANCEL = "cancel"
     CALENDAR = "calendar"
@@ -166,18 +168,19 @@ class Outcome:
 
 
 def may_be_arranged(
-    name: str, card: "Session", *, agreements: Iterable["Form"], is_agreed: bool, was_met: bool
+    name: str, card: "Session", *, agreements: Mapping[str, "Form"], is_agreed: bool, was_met: bool
 ) -> bool:
     """Decide whether a pair may arrange this kind of meeting now.
 
-    What happens once (a first meeting) is arranged once. Until their agreement is in force a pair holds only what comes
-    before it: what the agreement is counted from, or what follows once from their being matched.
+    What happens once (a first meeting) is arranged once. Until its agreement is in force a pair holds only what comes
+    before: what the agreement is counted from, or what follows once from their being matched.
     """
-    is_once = isinstance(card.when, Once) and event_of(card.when) in {f"{card.relationship} matched", "start"}
+    counted_from = event_of(card.when) if isinstance(card.when, Once) else ""
+    at_first = counted_from in {f"{card.relationship} matched", "start"}
+    is_once = at_first or counted_from in {f"{agreement} in force" for agreement in agreements}
     if is_once and was_met:
         return False
-    comes_before = is_once or f"{name} held" in {event_of(form.when) for form in agreements if form.when}
-    return is_agreed or comes_before
+    return is_agreed or at_first or f"{name} held" in {event_of(form.when) for form in agreements.values() if form.when}
 
 
 def minutes_of(card: "Session") -> int:
@@ -238,14 +241,15 @@ def _outside_work(working: WorkingTime, meeting: Busy) -> InTheWay | None:
 
 
 def next_steps(
-    *, state: str, has_begun: bool, leads: bool, record: RecordLine | None, signs: bool
+    *, state: str, has_begun: bool, leads: bool, record: RecordLine | None, signs: bool, prepares: bool = False
 ) -> tuple[Next, ...]:
     """Return what one person can do next with a session, the most pressing first.
 
     `record` is None where the meeting has none or it is not this person's to see; `signs`: whether their role signs.
+    `prepares`: whether the meeting is one that both prepare for.
     """
     if state == "planned" and not has_begun:
-        return Next.MOVE, Next.CANCEL, Next.CALENDAR
+        return (*((Next.PREPARE,) if prepares else ()), Next.MOVE, Next.CANCEL, Next.CALENDAR)
     if state == "planned":
         return (Next.HELD, Next.NOT_HELD) if leads else ()
     if state != "held" or record is None:
@@ -254,6 +258,8 @@ def next_steps(
 
 
 def _record_steps(record: RecordLine, *, leads: bool, signs: bool) -> tuple[Next, ...]:
+    if record.state == "none" and leads:
+        return Next.WRITE, Next.ELSEWHERE
     if record.state in {"none", "draft", "returned"}:
         return (Next.WRITE,) if leads else ()
     if record.state == "out" and signs and not record.is_signed:
