@@ -2,7 +2,20 @@
 
 from slack_bolt import App
 
-from handlers import checklist, mentoring, my_time, notices, nudges, pairing, people, programme_settings, supervision
+from handlers import (
+    checklist,
+    documents,
+    mentoring,
+    my_time,
+    notices,
+    nudges,
+    pairing,
+    people,
+    programme_settings,
+    signing,
+    slack_people,
+    supervision,
+)
 
 
 def register_all(app: App) -> None:
@@ -16,3 +29,6 @@ def register_all(app: App) -> None:
     programme_settings.register(app)
     my_time.register(app)
     supervision.register(app)
+    documents.register(app)
+    signing.register(app)
+    slack_people.register(app)

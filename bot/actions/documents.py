@@ -151,14 +151,14 @@ def _newest_for(db: Db, me: Who, document_id: UUID, now: datetime) -> Document:
     return newest if may_open_document(db, me=me, document_id=newest.id, now=now, purpose=Purpose.WRITE) else document
 
 
-def read_page(db: Db, *, me: Who, document_id: UUID, part: str, now: datetime) -> Reading:
-    """Show another page of the full text: of a draft as it will go out, or of what went out."""
+def read_page(db: Db, *, me: Who, document_id: UUID, part: str, step: int, now: datetime) -> Reading:
+    """Show the page after (`step` 1) or before (-1) the one a part stands on: of a draft, or of what went out."""
     document = queries.find_document(db, document_id)
     purpose = Purpose.WRITE if document and document.state == "draft" else Purpose.READ
     opened = access_document(db, me=me, document_id=document_id, now=now, purpose=purpose)
     if opened.document.state == "draft":
-        return screens.checking_screen(db, opened, me, part=part)
-    return screens.reading_screen(db, opened, me, part=part)
+        return screens.checking_screen(db, opened, me, part=part, step=step)
+    return screens.reading_screen(db, opened, me, part=part, step=step)
 
 
 # ---- the pages -------------------------------------------------------------------------------------------------------
@@ -220,7 +220,7 @@ def turn_back(db: Db, *, me: Who, left: Left, now: datetime) -> Writing:
     """Save a page and go back to the one before."""
     opened = save_page(db, me=me, left=left, now=now)
     pages = forms.writing_pages(entries_of(opened, queries.list_answers(db, opened.document), me.id))
-    before = forms.page_before(pages, left.start)
+    before = forms.page_beside(pages, left.start, -1)
     opened.document.page = before.start
     return screens.writing_screen(db, opened, me, part=before.start)
 
@@ -232,9 +232,7 @@ def write_again(db: Db, *, me: Who, document_id: UUID, now: datetime) -> Writing
     return screens.writing_screen(db, opened, me)
 
 
-def add_field(
-    db: Db, *, me: Who, left: Left, part: str, fields: Mapping[str, int], now: datetime
-) -> Writing:
+def add_field(db: Db, *, me: Who, left: Left, part: str, fields: Mapping[str, int], now: datetime) -> Writing:
     """Save a page and give one of its parts another field, up to 20,000 characters in all."""
     opened = save_page(db, me=me, left=left, now=now)
     screen = screens.writing_screen(db, opened, me, part=part)

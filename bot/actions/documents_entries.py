@@ -18,17 +18,22 @@ LAST_ACTIONS = ("actions", "next time")
 DONE, STILL_OPEN = "done", "open"
 
 
-def entries_of(opened: Opened, answers: tuple[Answered, ...], me_id: UUID) -> tuple[Entry, ...]:
-    """Return every part as this person meets it; of a draft that one person writes, others see their own parts only."""
-    maker = _Maker(opened, answers, me_id)
+def entries_of(
+    opened: Opened, answers: tuple[Answered, ...], me_id: UUID, *, to_read: bool = False
+) -> tuple[Entry, ...]:
+    """Return every part as this person meets it, to write on or `to_read` whole.
+
+    Of a draft that one person writes, others see their own parts only.
+    """
+    maker = _Maker(opened, answers, me_id, to_read=to_read)
     return tuple(maker.entry(name, part) for name, part in opened.parts.items() if maker.may_see(part))
 
 
 class _Maker:
     """Makes the entries of one document for one person."""
 
-    def __init__(self, opened: Opened, answers: tuple[Answered, ...], me_id: UUID) -> None:
-        self.opened, self.answers, self.me_id = opened, answers, me_id
+    def __init__(self, opened: Opened, answers: tuple[Answered, ...], me_id: UUID, *, to_read: bool) -> None:
+        self.opened, self.answers, self.me_id, self.to_read = opened, answers, me_id, to_read
         self.known, self.document = opened.known, opened.document
         self.is_draft = self.document.state == "draft"
         self.names = names_of(self.known.db, [a.author_id for a in answers])
@@ -73,7 +78,7 @@ class _Maker:
     def said(self, name: str, part: Part, mine: bool) -> tuple[Said, ...]:
         """Return what is read of a part: of a field being written on only what the others said."""
         found = [a for a in self.answers if a.part == name]
-        if mine:
+        if mine and not self.to_read:
             found = [a for a in found if a.writer and a.writer not in self.opened.roles]
         by_name = bool(part.written_by)
         return tuple(Said(self.names.get(a.author_id, "") if by_name else "", a.text) for a in found)

@@ -6,10 +6,11 @@ from uuid import UUID
 
 from sqlmodel import Session as Db
 
-from bot.access import find_document
+from bot.access import access_place, access_session, find_document
 from bot.actions import documents as writing
 from bot.actions import documents_screens as screens
 from bot.actions.catalogue import programme_of
+from bot.actions.documents_people import Place, names_of, people_in
 from bot.actions.facts import know
 from bot.errors import NotFound
 from bot.rules import signing
@@ -136,3 +137,23 @@ def _filled_in(db: Db, enrolment_id: UUID) -> Iterator[tuple[str, str]]:
             for answer in queries.list_answers(db, document):
                 if answer.part in parts and parts[answer.part].sets:
                     yield parts[answer.part].sets, answer.text
+
+
+def signatories_of_agreement(db: Db, *, me: Who, relationship_id: UUID, now: datetime) -> tuple[str, tuple[str, ...]]:
+    """Return the title of a pair's agreement and who signs it, for one of the pair or the programme's lead."""
+    wanted = writing.wanted_agreement(db, relationship_id=relationship_id)
+    enrolment = enrolment_queries.get_enrolment(db, wanted.enrolment_id)
+    known = know(db, enrolment, now=now)
+    form = known.programme.form[wanted.form]
+    place = Place(relationship_id=relationship_id)
+    signers = [p for role in form.signed_by for p in people_in(known, place, role)]
+    if me.id not in signers:
+        access_place(db, me=me, enrolment_id=enrolment.id, now=now)
+    found = names_of(db, signers)
+    return form.title, tuple(found[person_id] for person_id in signers)
+
+
+def session_title(db: Db, *, me: Who, session_id: UUID, now: datetime) -> str:
+    """Return the title of a session's kind, for whoever is in it."""
+    session = access_session(db, me=me, session_id=session_id, now=now)
+    return programme_of(db, session.version_id).session[session.kind].title

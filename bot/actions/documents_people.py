@@ -71,9 +71,7 @@ def parties_for(known: Known, place: Place, form: Form, parts: dict[str, Part], 
     return tuple(rows)
 
 
-def _named(
-    known: Known, place: Place, form: Form, parts: dict[str, Part]
-) -> Iterator[tuple[UUID, str, str, int]]:
+def _named(known: Known, place: Place, form: Form, parts: dict[str, Part]) -> Iterator[tuple[UUID, str, str, int]]:
     does = ((SIGN, form.signed_by), (ACKNOWLEDGE, form.acknowledged_by))
     seen: set[UUID] = set()
     for what, roles in does:

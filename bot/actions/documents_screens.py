@@ -41,18 +41,28 @@ def writing_screen(db: Db, opened: Opened, me: Who, *, part: str = "", is_unfini
 
 
 def reading_screen(
-    db: Db, opened: Opened, me: Who, *, part: str = "", goes_to: tuple[str, ...] = (), at_end: bool = False
+    db: Db,
+    opened: Opened,
+    me: Who,
+    *,
+    part: str = "",
+    step: int = 0,
+    at_end: bool = False,
+    goes_to: tuple[str, ...] = (),
 ) -> Reading:
-    """Return the page of the full text that holds a part, or its last, and what this person may do with it."""
+    """Return a page of the full text and what this person may do with it.
+
+    The page is the one that holds a part, so many steps on, or else the last.
+    """
     document = opened.document
-    entries = entries_of(opened, queries.list_answers(db, document), me.id)
+    entries = entries_of(opened, queries.list_answers(db, document), me.id, to_read=True)
     pages = forms.reading_pages(entries)
     given, parties = given_on(db, document), standing_on(db, document)
     waiting = waiting_for(opened, parties, given)
     stage = stage_of(opened, me, parties, given)
     return Reading(
         head=head_of(db, opened, me),
-        page=pages[-1] if at_end else forms.page_holding(pages, part),
+        page=pages[-1] if at_end else forms.page_beside(pages, part, step),
         state=document.state,
         stage=stage,
         today=opened.known.today,
@@ -67,16 +77,17 @@ def reading_screen(
         may_edit=document.state == "returned" and document.author_id == me.id,
         may_renew=may_renew(db, opened, me),
         may_take_back=document.state == "out" and document.author_id == me.id,
+        may_enter_paper=document.state == "out" and any(w.person_id != me.id for w in waiting),
         may_add=document.state == "locked" and document.kind != "survey" and not document.kept_elsewhere,
     )
 
 
-def checking_screen(db: Db, opened: Opened, me: Who, *, part: str = "") -> Reading:
+def checking_screen(db: Db, opened: Opened, me: Who, *, part: str = "", step: int = 0) -> Reading:
     """Return a page of a draft as it will go out."""
     live = parties_for(opened.known, opened.place, opened.form, opened.parts, opened.document.author_id)
     asked = [p.name for p in live if p.does == signing.SIGN and p.person_id != me.id]
     readers = [p.name for p in live if p.person_id != me.id]
-    return reading_screen(db, opened, me, part=part, goes_to=tuple(dict.fromkeys(asked or readers)))
+    return reading_screen(db, opened, me, part=part, step=step, goes_to=tuple(dict.fromkeys(asked or readers)))
 
 
 def head_of(db: Db, opened: Opened, me: Who) -> Head:

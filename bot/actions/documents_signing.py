@@ -18,7 +18,7 @@ from bot.actions.documents import Wanted
 from bot.errors import DayToCome, NotFound, NotOpenedYet, NotYourTurn, SomebodyWasFirst
 from bot.rules import signing
 from bot.rules.permissions import Purpose
-from bot.rules.written import Reading
+from bot.rules.written import Reading, WaitingFor
 from bot.values import Who
 from storage import audit
 from storage.queries import documents as queries
@@ -114,6 +114,13 @@ def sign_on_paper(
     _add_on_paper(db, opened, me, signer_id, roles, on, printed_name, seen_by, now)
     _in_force_when_complete(db, opened, now)
     return _shown_again(db, opened, me, now)
+
+
+def list_who_may_sign_on_paper(db: Db, *, me: Who, document_id: UUID, now: datetime) -> tuple[WaitingFor, ...]:
+    """Return whose signature on paper another party may enter: anybody's that is waited for but their own."""
+    opened = access_document(db, me=me, document_id=document_id, now=now, purpose=Purpose.SIGN)
+    parties, given = screens.standing_on(db, opened.document), screens.given_on(db, opened.document)
+    return tuple(w for w in screens.waiting_for(opened, parties, given) if w.person_id != me.id)
 
 
 def _add_on_paper(

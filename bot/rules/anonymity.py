@@ -41,7 +41,8 @@ _MONTHS = (
     "|nov(?:ember)?|dec(?:ember)?"
 )
 _TITLES = (
-    "mr|mrs|ms|miss|mx|dr|doctor|prof|professor|sir|lady|lord|rev|reverend|sister|father|nurse|aunt|auntie|uncle|nan|grandad"
+    "mr|mrs|ms|miss|mx|dr|doctor|prof|professor|sir|lady|lord|rev|reverend|sister|father|nurse"
+    "|aunt|auntie|uncle|nan|grandad"
 )
 _ONES = "one|two|three|four|five|six|seven|eight|nine"
 _TEENS = "ten|eleven|twelve|thirteen|fourteen|fifteen|sixteen|seventeen|eighteen|nineteen"

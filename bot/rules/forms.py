@@ -180,9 +180,9 @@ def page_after(pages: Sequence[Page], part: str) -> Page | None:
     return pages[number] if number < len(pages) else None
 
 
-def page_before(pages: Sequence[Page], part: str) -> Page:
-    """Return the page before the one a part stands on; the first has itself before it."""
-    return pages[max(page_holding(pages, part).number - 2, 0)]
+def page_beside(pages: Sequence[Page], part: str, step: int) -> Page:
+    """Return the page so many steps after the one a part stands on, or before it; never beyond the ends."""
+    return pages[min(max(page_holding(pages, part).number - 1 + step, 0), len(pages) - 1)]
 
 
 def first_missing(pages: Sequence[Page]) -> Entry | None:

@@ -74,9 +74,7 @@ def canonical(content: Content) -> bytes:
     """Return the one way of writing this content down."""
     said = {
         "about": str(content.about_id),
-        "fields": [
-            {"answer": w.answer, "part": w.part, "role": w.role, "words": w.words} for w in content.written
-        ],
+        "fields": [{"answer": w.answer, "part": w.part, "role": w.role, "words": w.words} for w in content.written],
         "form": content.form,
         "hangs_on": content.hangs_on,
         "held_on": content.held_on.isoformat() if content.held_on else "",

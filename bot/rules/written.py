@@ -104,6 +104,7 @@ class Reading:
     may_renew: bool = False  # a new version may be begun
     may_take_back: bool = False
     may_add: bool = False  # an addendum
+    may_enter_paper: bool = False  # that somebody else signed on paper
 
     @property
     def is_last(self) -> bool:

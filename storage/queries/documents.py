@@ -215,9 +215,7 @@ def put_answer(db: Db, document: Document, *, part: str, writer: str, author_id:
 def _open(db: Db, document: Document, row: Answer) -> str:
     if row.body is None:
         return ""
-    return sealing.open_sealed(
-        db, row.body, owner=document.owner_id, table="answer", row_id=row.id, column="body"
-    )
+    return sealing.open_sealed(db, row.body, owner=document.owner_id, table="answer", row_id=row.id, column="body")
 
 
 # ---- going out and signing -------------------------------------------------------------------------------------------
@@ -349,9 +347,7 @@ def add_agreed_action(
         relationship_id=relationship_id,
         added_on=on,
     )
-    action.body = sealing.seal(
-        db, text, owner=document.owner_id, table="agreedaction", row_id=action.id, column="body"
-    )
+    action.body = sealing.seal(db, text, owner=document.owner_id, table="agreedaction", row_id=action.id, column="body")
     db.add(action)
     return action
 
@@ -376,9 +372,7 @@ def list_agreed_actions(
 
 def _opened_action(db: Db, row: AgreedAction) -> Carried:
     assert row.body is not None
-    text = sealing.open_sealed(
-        db, row.body, owner=row.about_id, table="agreedaction", row_id=row.id, column="body"
-    )
+    text = sealing.open_sealed(db, row.body, owner=row.about_id, table="agreedaction", row_id=row.id, column="body")
     return Carried(row.id, row.kind, text, row.added_on, row.done_on)
 
 
