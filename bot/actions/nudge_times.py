@@ -4,7 +4,7 @@ The moment an item carries (`next_nudge_at`) is the earliest at which anybody is
 person's digest can be planned by their own slots: part-time people hear sooner, never later.
 """
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from uuid import UUID
 
@@ -135,6 +135,26 @@ class Planner:
 
     def _person(self, person_id: UUID) -> Person:
         return people_queries.get_person(self.db, person_id)
+
+
+def reached_steps(planner: Planner, item: DueItem, ladder: Ladder) -> list[tuple[int, Rung]]:
+    """Return the steps whose moment has come; of several missed ones only what their file says lateness means."""
+    last = max((n for n in range(item.rung, len(ladder.rungs)) if _has_come(planner, item, ladder, n)), default=-1)
+    come = [(n, ladder.rungs[n]) for n in range(item.rung, last + 1)]
+    if ladder.late == "always send" or len(come) < 2:
+        return come
+    number, step = come[-1]
+    if ladder.late == "drop":
+        return [(n, each) for n, each in come if each.on >= planner.now.date() or n == number]
+    return [(number, replace(step, roles=tuple(dict.fromkeys((PERSON, *step.roles)))))]  # whoever must act hears too
+
+
+def _has_come(planner: Planner, item: DueItem, ladder: Ladder, rung: int) -> bool:
+    """A step has come on its day, or when the first of those it tells has a slot to hear of it."""
+    if ladder.rungs[rung].on <= planner.now.date():
+        return True
+    moment = planner.step_at(item, ladder, rung)
+    return moment is not None and moment <= planner.now
 
 
 def first_nudge_at(db: Db, item: DueItem, *, now: datetime) -> datetime | None:

@@ -14,13 +14,19 @@ from bot.actions.catalogue import programme_of
 from bot.actions.duties import duty_of, most_pressing_first
 from bot.actions.lead_pairing import LINE_MANAGER_SUPPORTS
 from bot.actions.nudge_times import Planner
+from bot.actions.slack_people import WHERE_TO_WRITE
 from bot.actions.welcomes import COLLEAGUE, WELCOME
 from bot.delivery.digest_slots import move_digest
 from bot.delivery.outgoing import Builder, Builders, Outgoing, Suppressed, Update
 from bot.delivery.retiring import RETIRE, delivery_of
 from bot.delivery.session_messages import build_calendar_file, build_session_news
 from bot.delivery.trouble import TROUBLE
-from bot.delivery.welcome_messages import build_colleague_welcome, build_line_manager_supports, build_welcome
+from bot.delivery.welcome_messages import (
+    build_colleague_welcome,
+    build_line_manager_supports,
+    build_welcome,
+    build_where_to_write,
+)
 from bot.rules.slots import slot_before
 from bot.rules.working_days import local_date
 from bot.values import Duty, Message
@@ -119,6 +125,7 @@ OURS: dict[str, Builder] = {
     "refresh": build_refresh,
     RETIRE: build_retirement,
     TROUBLE: build_trouble,
+    WHERE_TO_WRITE: build_where_to_write,
     WELCOME: build_welcome,
     COLLEAGUE: build_colleague_welcome,
     LINE_MANAGER_SUPPORTS: build_line_manager_supports,

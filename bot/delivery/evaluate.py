@@ -4,14 +4,15 @@ A tick's cost follows what is due, not how many people there are. Nothing is sen
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sqlmodel import Session as Db
 
 from bot.actions.digests import owe_digest, owe_notice
-from bot.actions.nudge_times import Ladder, Plan, Planner, announcements
+from bot.actions.nudge_times import Ladder, Plan, Planner, announcements, reached_steps
 from bot.actions.told import PERSON
+from bot.delivery.plain_nudges import say_plain_items
 from bot.rules.due_facts import Rung
 from storage.database import Database
 from storage.queries import due as due_queries
@@ -21,7 +22,7 @@ from storage.tables.delivery import DueItem
 from storage.tables.meetings import Session
 from storage.tables.programmes import Enrolment, ProgrammeSettings
 
-MOST_AT_ONCE = 500  # rows in one transaction: others must be able to write between two
+MOST_AT_ONCE = 1000  # rows in one transaction: others must be able to write between two
 ONE_WEEK = timedelta(weeks=1)
 Settle = Callable[[Db, Enrolment, datetime], None]
 
@@ -87,41 +88,22 @@ def _look_again(db: Db, now: datetime, settle: Settle) -> int:
 
 def _say_due_items(db: Db, now: datetime) -> int:
     planner = Planner(db, now)
-    found = due_queries.list_due_now(db, now=now, most=MOST_AT_ONCE)
-    people_queries.list_people(db, ids=[item.owner_id for item in found])  # one query, then they are at hand
-    for item in found:
+    found, singly = say_plain_items(db, planner, most=MOST_AT_ONCE)
+    items = due_queries.list_due_items(db, ids=singly)
+    people_queries.list_people(db, ids=[item.owner_id for item in items])  # one question, then they are at hand
+    for item in items:
         _say_item(planner, item)
-    return len(found)
+    return found
 
 
 def _say_item(planner: Planner, item: DueItem) -> None:
     ladder = planner.ladder_of(item)
     if item.snoozed_until_on:
         _ask_again(planner, item, ladder)
-    for rung, step in _reached(planner, item, ladder):
+    for rung, step in reached_steps(planner, item, ladder):
         _tell(planner, item, ladder, rung, step)
         item.rung = rung + 1
     item.next_nudge_at = planner.next_at(item, ladder, item.rung)
-
-
-def _reached(planner: Planner, item: DueItem, ladder: Ladder) -> list[tuple[int, Rung]]:
-    """Return the steps whose moment has come; of several missed ones only what their file says lateness means."""
-    last = max((n for n in range(item.rung, len(ladder.rungs)) if _has_come(planner, item, ladder, n)), default=-1)
-    come = [(n, ladder.rungs[n]) for n in range(item.rung, last + 1)]
-    if ladder.late == "always send" or len(come) < 2:
-        return come
-    number, step = come[-1]
-    if ladder.late == "drop":
-        return [(n, each) for n, each in come if each.on >= planner.now.date() or n == number]
-    return [(number, replace(step, roles=tuple(dict.fromkeys((PERSON, *step.roles)))))]  # whoever must act hears too
-
-
-def _has_come(planner: Planner, item: DueItem, ladder: Ladder, rung: int) -> bool:
-    """A step has come on its day, or when the first of those it tells has a slot to hear of it."""
-    if ladder.rungs[rung].on <= planner.now.date():
-        return True
-    moment = planner.step_at(item, ladder, rung)
-    return moment is not None and moment <= planner.now
 
 
 def _tell(planner: Planner, item: DueItem, ladder: Ladder, rung: int, step: Rung) -> None:

@@ -9,6 +9,7 @@ from bot.actions.catalogue import programme_of
 from bot.actions.welcomes import find_colleague_welcome, find_welcome
 from bot.delivery.outgoing import Outgoing, Suppressed
 from prompts.pairing import line_manager_message
+from prompts.people import where_to_write_message
 from prompts.welcome import colleague_welcome_message, welcome_message
 from storage.queries import people as people_queries
 from storage.tables.delivery import Delivery
@@ -45,3 +46,8 @@ def build_line_manager_supports(db: Db, row: Delivery, now: datetime) -> Outgoin
     other = people_queries.get_person(db, pair.about_id if is_supporter else UUID(row.subject["supporter"]))
     title = programme_of(db, pair.version_id).relationship[pair.kind].title
     return line_manager_message(is_supporter=is_supporter, other=other.name, title=title)
+
+
+def build_where_to_write(db: Db, row: Delivery, now: datetime) -> Outgoing:
+    """Tell somebody who wrote to us where to write."""
+    return where_to_write_message()

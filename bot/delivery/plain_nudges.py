@@ -1,0 +1,120 @@
+"""The common case, a thousand at a time: items whose next step tells their owner alone, in their daily digest.
+
+Many items are alike: the same rule, ladder, due day and working pattern. What is to be said of them is worked out once,
+on one of them, by the same functions that serve every other item; the rows are then written in bulk. Ids pass through
+as the driver gives them. Whatever is not plain is left to be said one by one.
+"""
+
+import secrets
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from sqlmodel import Session as Db
+
+from bot.actions.digests import DIGEST
+from bot.actions.nudge_times import EACH, Planner, reached_steps
+from bot.actions.told import PERSON
+from storage.queries import plain_nudges as rows
+from storage.queries.plain_nudges import PlainRow
+from storage.tables.delivery import DueItem
+from storage.types import new_id
+
+
+@dataclass(frozen=True)
+class Saying:
+    """What is to be said of all items alike: in which slot's digest, and where their ladder stands then."""
+
+    slot_on: date
+    at: datetime
+    said: tuple[int, ...]  # the steps of the ladder
+    next_nudge_at: datetime | None
+
+
+def say_plain_items(db: Db, planner: Planner, *, most: int) -> tuple[int, list[UUID]]:
+    """Say of what is due all that is plain; return how many items were looked at, and those left to be said singly."""
+    found = rows.list_due(db, now=planner.now, most=most)
+    hours = rows.find_usual_hours(db)
+    sayings: dict[tuple[Any, ...], Saying | None] = {}
+    plain: list[tuple[PlainRow, Saying]] = []
+    left: list[Any] = []
+    for row in found:
+        saying = None
+        if not (row.is_special or row.digest_rhythm == EACH):
+            key = (*row.alike, hours.get(row.owner_id))
+            if key not in sayings:
+                sayings[key] = _work_out(planner, db, row)
+            saying = sayings[key]
+        if saying:
+            plain.append((row, saying))
+        else:
+            left.append(row.id)
+    left += _write(db, planner.now, plain)
+    return len(found), [_uuid(each) for each in left]
+
+
+def _work_out(planner: Planner, db: Db, row: PlainRow) -> Saying | None:
+    """Work out what is to be said, on one item of many; None where others are told too, or nothing has come."""
+    item = db.get(DueItem, _uuid(row.id))
+    assert item is not None
+    ladder = planner.ladder_of(item)
+    steps = reached_steps(planner, item, ladder)
+    after = steps[-1][0] + 1 if steps else 0
+    coming = ladder.rungs[after : after + 1]
+    if not steps or any(set(step.roles) != {PERSON} for step in (*(step for _, step in steps), *coming)):
+        return None
+    plans = {planner.plan(item, item.owner_id, step.on, fixed=ladder.fixed) for _, step in steps}
+    plan = plans.pop()
+    if plan is None or plans:
+        return None
+    return Saying(plan.slot_on, plan.at, tuple(n for n, _ in steps), planner.next_at(item, ladder, after))
+
+
+def _write(db: Db, now: datetime, plain: Sequence[tuple[PlainRow, Saying]]) -> list[Any]:
+    """Write digests, notices and where each item stands; return the items whose digest has gone out already."""
+    if not plain:
+        return []
+    keys = {id(row): f"{DIGEST}:{_uuid(row.owner_id)}:{saying.slot_on}" for row, saying in plain}
+    rows.add_digests(db, now=now, digests=_digests(plain, keys))
+    pending = rows.list_still_pending(db, keys=set(keys.values()))
+    said = [(row, saying) for row, saying in plain if keys[id(row)] in pending]
+    rows.add_notices(db, notices=_notices(said))
+    rows.mark_said(db, items=[(row.id, saying.said[-1] + 1, saying.next_nudge_at) for row, saying in said])
+    return [row.id for row, _ in plain if keys[id(row)] not in pending]
+
+
+def _digests(plain: Iterable[tuple[PlainRow, Saying]], keys: dict[int, str]) -> list[dict[str, Any]]:
+    made: dict[str, dict[str, Any]] = {}
+    for row, saying in plain:
+        key = keys[id(row)]
+        if key not in made:
+            made[key] = {
+                "id": new_id(),
+                "said_once": key,
+                "opaque": secrets.token_hex(12),
+                "person_id": row.owner_id,
+                "not_before": saying.at,
+                "subject": {"on": saying.slot_on.isoformat()},
+            }
+    return list(made.values())
+
+
+def _notices(said: Iterable[tuple[PlainRow, Saying]]) -> list[dict[str, Any]]:
+    return [
+        {
+            "id": new_id(),
+            "due_item_id": row.id,
+            "turn": row.turn,
+            "rung": rung,
+            "person_id": row.owner_id,
+            "digest_on": saying.slot_on,
+        }
+        for row, saying in said
+        for rung in saying.said
+    ]
+
+
+def _uuid(raw: UUID | str) -> UUID:
+    return raw if isinstance(raw, UUID) else UUID(raw)

@@ -1,0 +1,145 @@
+"""Rows for a tick that says the same of many items: read and written in bulk, ids as the driver gives them."""
+
+from collections.abc import Collection, Sequence
+from datetime import datetime
+from typing import Any, NamedTuple
+
+from sqlalchemy import Text, bindparam, cast, exists, literal_column, or_, select, type_coerce, update
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.types import UserDefinedType
+from sqlmodel import Session as Db
+from sqlmodel import col
+
+from storage.queries.deliveries import BULK
+from storage.tables.delivery import Delivery, DueItem, Notice
+from storage.tables.people import Absence, Person
+from storage.tables.programmes import Enrolment, ProgrammeSettings
+
+_KEYS_AT_ONCE = 500  # parameters in one question
+
+
+_USUAL_DIGEST = {  # written into the statement: a value that never varies is not sent ten thousand times
+    "kind": literal_column("'digest'"),
+    "lane": literal_column(str(BULK)),
+    "rules": literal_column("'[]'"),
+    "status": literal_column("'pending'"),
+    **dict.fromkeys(("attempts", "token", "retry_at", "lease_until"), literal_column("0")),
+    **dict.fromkeys(("channel", "slack_channel", "slack_ts", "after_ts", "file_id", "why"), literal_column("''")),
+}
+
+
+class _AsGiven(UserDefinedType[Any]):
+    """A value that passes through as the driver gave it."""
+
+    cache_ok = True
+
+
+class PlainRow(NamedTuple):
+    """One due item; `alike` holds all that its timing depends on, `is_special` whether there is more to it."""
+
+    id: Any
+    owner_id: Any
+    turn: int
+    digest_rhythm: str
+    is_special: bool
+    alike: tuple[Any, ...]
+
+
+def list_due(db: Db, *, now: datetime, most: int) -> list[PlainRow]:
+    """List what is to be said by `now` as plain rows; those that another tick holds are skipped."""
+    asked = (
+        select(*_READ)
+        .join(Person, col(Person.id) == col(DueItem.owner_id))
+        .where(col(DueItem.state) == "open", col(DueItem.next_nudge_at) <= now)
+        .order_by(col(DueItem.next_nudge_at))
+        .limit(most)
+        .with_for_update(of=DueItem, skip_locked=True)
+    )
+    return [PlainRow(row[0], row[1], row[2], row[3], row[4], tuple(row[3:])) for row in db.connection().execute(asked)]
+
+
+def _raw(column: Any) -> Any:
+    """Read a value as the driver gives it: these ids are only passed on and compared."""
+    return type_coerce(column, _AsGiven())
+
+
+_READ = (
+    _raw(DueItem.id),
+    _raw(DueItem.owner_id),
+    col(DueItem.turn),
+    col(Person.digest_rhythm),
+    or_(
+        col(DueItem.snoozed_until_on).is_not(None),
+        col(DueItem.rule).endswith("#outcome"),
+        exists().where(col(Absence.person_id) == col(Person.id)),
+    ),
+    col(Person.zone),
+    col(Person.nation),
+    cast(col(Person.working_pattern), Text),
+    _raw(Person.team_id),
+    col(Person.digest_hour),
+    col(DueItem.rule),
+    col(DueItem.ladder),
+    _raw(DueItem.version_id),
+    _raw(DueItem.due_on),
+    _raw(DueItem.opens_on),
+    col(DueItem.rung),
+)
+
+
+def find_usual_hours(db: Db) -> dict[Any, int]:
+    """Return the digest hour that a programme sets, for each person on one that sets any."""
+    asked = (
+        select(_raw(Enrolment.person_id), col(ProgrammeSettings.digest_hour))
+        .join(ProgrammeSettings, col(Enrolment.programme) == col(ProgrammeSettings.programme))
+        .where(col(Enrolment.ended_on).is_(None), col(ProgrammeSettings.digest_hour).is_not(None))
+        .order_by(col(ProgrammeSettings.programme).desc())
+    )
+    return {row[0]: row[1] for row in db.connection().execute(asked)}
+
+
+def add_digests(db: Db, *, now: datetime, digests: Sequence[dict[str, Any]]) -> None:
+    """Owe the digests that are not owed or said yet."""
+    _insert_new(db, Delivery, _USUAL_DIGEST, [each | {"created_at": now} for each in digests], raw=("person_id",))
+
+
+def list_still_pending(db: Db, *, keys: Collection[str]) -> set[str]:
+    """Return which of these deliveries are still to be sent, and keep them so until the end of this transaction."""
+    found: set[str] = set()
+    wanted = list(keys)
+    for start in range(0, len(wanted), _KEYS_AT_ONCE):
+        asked = select(col(Delivery.said_once)).where(
+            col(Delivery.said_once).in_(wanted[start : start + _KEYS_AT_ONCE]), col(Delivery.status) == "pending"
+        )
+        found.update(db.connection().execute(asked.with_for_update()).scalars())
+    return found
+
+
+def add_notices(db: Db, *, notices: Sequence[dict[str, Any]]) -> None:
+    """Add the notices of owners that they were not given yet."""
+    _insert_new(db, Notice, {"told_as": literal_column("'person'")}, notices, raw=("due_item_id", "person_id"))
+
+
+def mark_said(db: Db, *, items: Sequence[tuple[Any, int, datetime | None]]) -> None:
+    """Write where each item's ladder stands and when it next speaks."""
+    if not items:
+        return
+    statement = (
+        update(DueItem.__table__)  # type: ignore[attr-defined]  # SQLModel does not tell mypy of it
+        .where(col(DueItem.id) == bindparam("of_id", type_=_AsGiven()))
+        .values(rung=bindparam("to_rung"), next_nudge_at=bindparam("to_at"))
+    )
+    db.connection().execute(statement, [{"of_id": of, "to_rung": rung, "to_at": at} for of, rung, at in items])
+
+
+def _insert_new(
+    db: Db, table: Any, usual: dict[str, Any], rows: Sequence[dict[str, Any]], *, raw: tuple[str, ...]
+) -> None:
+    """Insert rows that share their `usual` values; `raw` columns are written as the driver gave them."""
+    if not rows:
+        return
+    dialect = postgresql if db.get_bind().dialect.name == "postgresql" else sqlite
+    varying = {name: bindparam(name, type_=_AsGiven()) for name in raw if name in rows[0]}
+    named: dict[str, Any] = {name: bindparam(name) for name in rows[0] if name not in varying}
+    statement = dialect.insert(table).values(usual | named | varying).on_conflict_do_nothing()
+    db.connection().execute(statement, list(rows))
