@@ -12,7 +12,7 @@ from sqlmodel import Session as Db
 from bot.actions.digests import owe_digest, owe_notice
 from bot.actions.nudge_times import Ladder, Plan, Planner, announcements, reached_steps
 from bot.actions.told import PERSON
-from bot.delivery.plain_nudges import say_plain_items
+from bot.delivery.plain_nudges import Sayings, say_plain_items
 from bot.rules.due_facts import Rung
 from storage.database import Database
 from storage.queries import due as due_queries
@@ -49,9 +49,10 @@ def evaluate(database: Database, *, now: datetime, settle: Settle) -> Evaluation
     """
     if not is_anything_due(database, now=now):
         return Evaluation()
+    sayings: Sayings = {}
     return Evaluation(
         enrolments=_in_batches(database, lambda db: _look_again(db, now, settle)),
-        items=_in_batches(database, lambda db: _say_due_items(db, now)),
+        items=_in_batches(database, lambda db: _say_due_items(db, now, sayings)),
         sessions=_in_batches(database, lambda db: _announce_sessions(db, now)),
         summaries=_in_batches(database, lambda db: _owe_summaries(db, now)),
     )
@@ -59,8 +60,7 @@ def evaluate(database: Database, *, now: datetime, settle: Settle) -> Evaluation
 
 def is_anything_due(database: Database, *, now: datetime) -> bool:
     """Say whether a tick has anything to do, without the write lock: all that an idle tick costs."""
-    with database.reading() as db:
-        return due_queries.is_anything_due(db, now=now)
+    return due_queries.is_anything_due(database.engine, now=now)
 
 
 def _in_batches(database: Database, say: Callable[[Db], int]) -> int:
@@ -86,9 +86,9 @@ def _look_again(db: Db, now: datetime, settle: Settle) -> int:
 # ---- due items -------------------------------------------------------------------------------------------------------
 
 
-def _say_due_items(db: Db, now: datetime) -> int:
+def _say_due_items(db: Db, now: datetime, sayings: Sayings) -> int:
     planner = Planner(db, now)
-    found, singly = say_plain_items(db, planner, most=MOST_AT_ONCE)
+    found, singly = say_plain_items(db, planner, sayings, most=MOST_AT_ONCE)
     items = due_queries.list_due_items(db, ids=singly)
     people_queries.list_people(db, ids=[item.owner_id for item in items])  # one question, then they are at hand
     for item in items:

@@ -6,7 +6,7 @@ as the driver gives them. Whatever is not plain is left to be said one by one.
 """
 
 import secrets
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -18,6 +18,7 @@ from bot.actions.digests import DIGEST
 from bot.actions.nudge_times import EACH, Planner, reached_steps
 from bot.actions.told import PERSON
 from storage.queries import plain_nudges as rows
+from storage.queries.as_driver import as_driver
 from storage.queries.plain_nudges import PlainRow
 from storage.tables.delivery import DueItem
 from storage.types import new_id
@@ -28,16 +29,23 @@ class Saying:
     """What is to be said of all items alike: in which slot's digest, and where their ladder stands then."""
 
     slot_on: date
-    at: datetime
     said: tuple[int, ...]  # the steps of the ladder
-    next_nudge_at: datetime | None
+    slot: Any  # these four as the driver takes them: worked out once for all
+    subject: Any
+    at: Any
+    next_nudge_at: Any
 
 
-def say_plain_items(db: Db, planner: Planner, *, most: int) -> tuple[int, list[UUID]]:
-    """Say of what is due all that is plain; return how many items were looked at, and those left to be said singly."""
+Sayings = dict[tuple[Any, ...], Saying | None]  # by all that the timing of an item depends on
+
+
+def say_plain_items(db: Db, planner: Planner, sayings: Sayings, *, most: int) -> tuple[int, list[UUID]]:
+    """Say of what is due all that is plain; return how many items were looked at, and those left to be said singly.
+
+    `sayings` keeps what was worked out, for the rest of the tick.
+    """
     found = rows.list_due(db, now=planner.now, most=most)
     hours = rows.find_usual_hours(db)
-    sayings: dict[tuple[Any, ...], Saying | None] = {}
     plain: list[tuple[PlainRow, Saying]] = []
     left: list[Any] = []
     for row in found:
@@ -69,51 +77,49 @@ def _work_out(planner: Planner, db: Db, row: PlainRow) -> Saying | None:
     plan = plans.pop()
     if plan is None or plans:
         return None
-    return Saying(plan.slot_on, plan.at, tuple(n for n, _ in steps), planner.next_at(item, ladder, after))
+    dialect = db.get_bind().dialect
+    return Saying(
+        slot_on=plan.slot_on,
+        said=tuple(n for n, _ in steps),
+        slot=as_driver(dialect, plan.slot_on),
+        subject=as_driver(dialect, {"on": plan.slot_on.isoformat()}),
+        at=as_driver(dialect, plan.at),
+        next_nudge_at=as_driver(dialect, planner.next_at(item, ladder, after)),
+    )
 
 
 def _write(db: Db, now: datetime, plain: Sequence[tuple[PlainRow, Saying]]) -> list[Any]:
     """Write digests, notices and where each item stands; return the items whose digest has gone out already."""
     if not plain:
         return []
-    keys = {id(row): f"{DIGEST}:{_uuid(row.owner_id)}:{saying.slot_on}" for row, saying in plain}
+    keys = [f"{DIGEST}:{_uuid(row.owner_id)}:{saying.slot_on}" for row, saying in plain]
     rows.add_digests(db, now=now, digests=_digests(plain, keys))
-    pending = rows.list_still_pending(db, keys=set(keys.values()))
-    said = [(row, saying) for row, saying in plain if keys[id(row)] in pending]
-    rows.add_notices(db, notices=_notices(said))
-    rows.mark_said(db, items=[(row.id, saying.said[-1] + 1, saying.next_nudge_at) for row, saying in said])
-    return [row.id for row, _ in plain if keys[id(row)] not in pending]
+    pending = rows.list_still_pending(db, keys=set(keys))
+    said = [pair for pair, key in zip(plain, keys, strict=True) if key in pending]
+    if said:
+        rows.add_notices(db, notices=_notices(said))
+        rows.mark_said(db, items=[(saying.said[-1] + 1, saying.next_nudge_at, row.id) for row, saying in said])
+    return [row.id for (row, _), key in zip(plain, keys, strict=True) if key not in pending]
 
 
-def _digests(plain: Iterable[tuple[PlainRow, Saying]], keys: dict[int, str]) -> list[dict[str, Any]]:
-    made: dict[str, dict[str, Any]] = {}
-    for row, saying in plain:
-        key = keys[id(row)]
-        if key not in made:
-            made[key] = {
-                "id": new_id(),
-                "said_once": key,
-                "opaque": secrets.token_hex(12),
-                "person_id": row.owner_id,
-                "not_before": saying.at,
-                "subject": {"on": saying.slot_on.isoformat()},
-            }
-    return list(made.values())
-
-
-def _notices(said: Iterable[tuple[PlainRow, Saying]]) -> list[dict[str, Any]]:
+def _digests(plain: Sequence[tuple[PlainRow, Saying]], keys: Sequence[str]) -> list[tuple[Any, ...]]:
+    """Build one digest a person and slot."""
+    distinct = dict(zip(keys, plain, strict=True))
+    new = _id_maker(plain[0][0].id)
     return [
-        {
-            "id": new_id(),
-            "due_item_id": row.id,
-            "turn": row.turn,
-            "rung": rung,
-            "person_id": row.owner_id,
-            "digest_on": saying.slot_on,
-        }
-        for row, saying in said
-        for rung in saying.said
+        (new(), key, secrets.token_hex(12), row.owner_id, saying.subject, saying.at)
+        for key, (row, saying) in distinct.items()
     ]
+
+
+def _notices(said: Sequence[tuple[PlainRow, Saying]]) -> list[tuple[Any, ...]]:
+    new = _id_maker(said[0][0].id)
+    return [(new(), row.id, row.turn, rung, row.owner_id, saying.slot) for row, saying in said for rung in saying.said]
+
+
+def _id_maker(like: UUID | str) -> Callable[[], Any]:
+    """Return what makes new ids as the driver gives and takes them."""
+    return (lambda: new_id().hex) if isinstance(like, str) else new_id
 
 
 def _uuid(raw: UUID | str) -> UUID:

@@ -75,4 +75,3 @@ def _judge(row: Delivery, found: Outcome, machine: float, now: datetime, timings
     if ts or (row.file_id and is_shared(found)):
         return {"status": "sent", "slack_ts": ts, "sent_at": now, "why": "found_again"}
     return {"status": "parked", "why": "too_often"} if row.attempts >= ATTEMPTS_MOST else _PENDING
-

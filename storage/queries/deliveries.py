@@ -165,6 +165,17 @@ def list_recent(db: Db, *, person_id: UUID, kind: str, status: str, most: int = 
     return list(db.exec(asked))
 
 
+def has_pending_of(db: Db, *, person_id: UUID, kind: str) -> bool:
+    """Say whether a delivery of a kind still waits for somebody, and keep it so until the end of this transaction.
+
+    One that another transaction has in hand counts as gone: it may have been built before what happens here.
+    """
+    asked = select(Delivery.id).where(
+        Delivery.person_id == person_id, Delivery.kind == kind, Delivery.status == "pending"
+    )
+    return db.exec(asked.limit(1).with_for_update(skip_locked=True)).first() is not None
+
+
 def list_deliveries(
     db: Db, *, statuses: Collection[str], person_id: UUID | None = None, since: datetime | None = None, most: int = 100
 ) -> list[Delivery]:
@@ -175,6 +186,12 @@ def list_deliveries(
     if since:
         asked = asked.where(col(Delivery.created_at) >= since)
     return list(db.exec(asked.order_by(col(Delivery.created_at).desc()).limit(most)))
+
+
+def count_since(db: Db, *, statuses: Collection[str], since: datetime) -> int:
+    """Count the deliveries in these states that are owed since a moment."""
+    asked = select(func.count()).select_from(Delivery)
+    return db.exec(asked.where(col(Delivery.status).in_(statuses), col(Delivery.created_at) >= since)).one()
 
 
 def count_by_status(db: Db) -> dict[str, int]:

@@ -1,6 +1,5 @@
 """From a due row to a message, through a real local Slack."""
 
-
 from bot.practice.person import texts
 from tests.delivery.conftest import House
 from tests.factories import NINE

@@ -1,0 +1,85 @@
+"""Word of a session, and its calendar file, as a real local Slack receives them."""
+
+from datetime import datetime
+
+from icalendar import Calendar
+
+from bot.actions import session_changes, session_news
+from bot.practice import texts
+from bot.rules.sessions import Cause, ListedSession
+from bot.values import Ref
+from tests.delivery.conftest import House
+from tests.factories import NINE, who
+
+WEDNESDAY = datetime(2026, 12, 9, 14)
+
+
+def plan(house: House) -> ListedSession:
+    """Plan a meeting as the mentor."""
+    service = house.service
+    with house.database.transaction() as db:
+        return session_changes.schedule(
+            db, me=who(db, service.mentor), choice_key=f"relationship:{service.relationship}:mentoring", wall=WEDNESDAY,
+            led_by_id=None, instead_of=None, now=NINE,
+        )  # fmt: skip
+
+
+def cancel(house: House, line: ListedSession) -> None:
+    """Cancel it as the mentor."""
+    with house.database.transaction() as db:
+        session_changes.mark_not_held(
+            db,
+            me=who(db, house.service.mentor),
+            ref=Ref("session", line.id, line.version),
+            cause=Cause.SHORT_STAFFED,
+            now=NINE,
+        )
+
+
+def said_to(house: House, name: str) -> list[str]:
+    """Return what one person was told of sessions that others changed."""
+    posts = (" ".join(texts({"blocks": post.blocks})) for post in house.posts(name))
+    return [said for said in posts if "a meeting with you" in said]
+
+
+def test_the_other_reads_who_planned_a_meeting_and_when_it_is(house: House) -> None:
+    plan(house)
+    house.engine.run_until(NINE)
+    [said] = said_to(house, "ASHA")
+    assert "Mary planned a meeting with you" in said
+    assert "Wed 9 Dec at 14:00" in said
+    assert "Add to my calendar" in said
+    assert said_to(house, "MARY") == []
+
+
+def test_what_changed_again_before_it_was_said_is_said_once_as_it_stands(house: House) -> None:
+    cancel(house, plan(house))
+    house.engine.run_until(NINE)
+    [said] = said_to(house, "ASHA")
+    assert "Mary cancelled a meeting with you" in said
+    assert "Not enough staff that day" in said
+
+
+def test_the_calendar_file_comes_into_the_asker_s_own_messages(house: House) -> None:
+    line = plan(house)
+    with house.database.transaction() as db:
+        asha = who(db, house.service.mentee)
+        session_news.ask_for_file(db, me=asha, ref=Ref("session", line.id, line.version), now=NINE, is_allowed=True)
+    house.engine.run_until(NINE)
+    [delivery] = house.deliveries(kind="calendar-file")
+    file = house.workspace.files.find(delivery.file_id)
+    assert file.name == "meeting.ics"
+    assert file.content and list(file.shares) == [delivery.slack_channel]
+    [event] = Calendar.from_ical(file.content).walk("VEVENT")
+    assert str(event["SUMMARY"]) == "Mentoring meeting"
+    assert event.start.isoformat() == "2026-12-09T14:00:00+00:00"
+    assert int(event["SEQUENCE"]) == 0
+    assert {str(guest) for guest in event["ATTENDEE"]} == {"mailto:asha@example.org", "mailto:mary@example.org"}
+
+
+def test_without_the_scope_to_send_files_none_is_owed(house: House) -> None:
+    line = plan(house)
+    with house.database.transaction() as db:
+        asha = who(db, house.service.mentee)
+        session_news.ask_for_file(db, me=asha, ref=Ref("session", line.id, line.version), now=NINE, is_allowed=False)
+    assert house.deliveries(kind="calendar-file") == []
