@@ -16,7 +16,8 @@ _TYPES: dict[type, TypeEngine[Any]] = {datetime: UtcDateTime(), date: Date(), di
 
 def as_driver(dialect: Dialect, value: datetime | date | dict[str, Any] | None) -> Any:
     """Return a value as the driver takes it."""
-    convert = _converter(dialect, type(value)) if value is not None else None
+    kind: type = type(value)
+    convert = _converter(dialect, kind) if value is not None else None
     return convert(value) if convert else value
 
 

@@ -22,6 +22,7 @@ from sqlalchemy.types import UserDefinedType
 from sqlmodel import Session as Db
 from sqlmodel import col
 
+from storage.queries.as_driver import as_driver
 from storage.queries.deliveries import BULK
 from storage.tables.delivery import Delivery, DueItem, Notice
 from storage.tables.people import Absence, Person
