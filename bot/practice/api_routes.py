@@ -86,7 +86,7 @@ class ApiRoutes:
 
     def _answer(self, body: Json, status: int = 200) -> web.Response:
         return web.json_response(
-            body, status=status, headers={"X-OAuth-Scopes": ",".join(sorted(self._workspace.scopes))}
+            body, status=status, headers={"x-oauth-scopes": ",".join(sorted(self._workspace.scopes))}
         )
 
     def _open_connection(self, workspace: Workspace, _args: Args) -> Json:

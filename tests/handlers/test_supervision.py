@@ -134,7 +134,14 @@ def test_everything_can_be_done_with_buttons_alone(service: Running) -> None:
     asha = service.person("asha")
     asha.command("/supervision")
     asha.press("Schedule a session")
-    asha.submit({"Which meeting?": "First conversation with Mary Mentor and Colin Comentor", "Who leads it?": "Colin Comentor", "Day": "2026-12-09", "Time": "10:00"})
+    asha.submit(
+        {
+            "Which meeting?": "First conversation with Mary Mentor and Colin Comentor",
+            "Who leads it?": "Colin Comentor",
+            "Day": "2026-12-09",
+            "Time": "10:00",
+        }
+    )
     [session] = sessions_of(service)
     assert session.led_by_id == service.service.co_mentor
 
@@ -149,7 +156,8 @@ def test_until_the_agreement_is_signed_nothing_regular_can_be_planned(sqlite_dat
     with running(sqlite_database, agreed=False) as service:
         mary = service.person("mary")
         mary.command("/supervision")
-        assert "*Coach-mentoring* with Asha Mentee and Colin Comentor waits for its agreement" in said(mary.last_message)
+        shown = said(mary.last_message)
+        assert "*Coach-mentoring* with Asha Mentee and Colin Comentor waits for its agreement" in shown
         mary.press("Schedule a session")
         assert "as soon as your agreement is signed" in said(mary.modal)
         mary.command("/supervision schedule @Asha Mentee tomorrow 2pm")
@@ -267,3 +275,15 @@ def test_the_calendar_file_is_promised_where_files_may_be_sent(service: Running)
     plan(mary)
     mary.press("Add to my calendar")
     assert "on its way to your messages" in said(mary.modal)
+
+
+def test_without_leave_to_send_files_the_details_are_shown_to_copy(service: Running) -> None:
+    workspace = service.server.workspace
+    workspace.scopes = workspace.scopes - {"files:write"}
+    mary = service.person("mary")
+    plan(mary)
+    mary.press("Add to my calendar")
+    shown = said(mary.modal)
+    assert "This workspace does not let me send files." in shown
+    assert "Mentoring meeting with Asha Mentee" in shown
+    assert "Wed 9 Dec at 14:00" in shown
