@@ -67,5 +67,7 @@ class TrainingRecord(SQLModel, table=True):
     verified_by_id: UUID | None = maybe("person", Holds.PERSONAL)
     verified_at: datetime | None = moment()
     withdrawn_at: datetime | None = moment()
+    withdrawn_by_id: UUID | None = maybe("person", Holds.PERSONAL)  # somebody else: it was sent back
+    withdrawn_because: bytes | None = sealed()  # under the person's key
     imported: str = column(Holds.TECHNICAL, default="", index=True)  # row key of a file that can be imported again
     version: int = column(Holds.TECHNICAL, default=1)

@@ -200,11 +200,14 @@ def upgrade() -> None:
     sa.Column('verified_by_id', sa.Uuid(), nullable=True),
     sa.Column('verified_at', sa.DateTime(), nullable=True),
     sa.Column('withdrawn_at', sa.DateTime(), nullable=True),
+    sa.Column('withdrawn_by_id', sa.Uuid(), nullable=True),
+    sa.Column('withdrawn_because', sa.LargeBinary(), nullable=True),
     sa.Column('imported', sa.String(), nullable=False),
     sa.Column('version', sa.Integer(), nullable=False),
     sa.ForeignKeyConstraint(['logged_by_id'], ['person.id'], ),
     sa.ForeignKeyConstraint(['person_id'], ['person.id'], ),
     sa.ForeignKeyConstraint(['verified_by_id'], ['person.id'], ),
+    sa.ForeignKeyConstraint(['withdrawn_by_id'], ['person.id'], ),
     sa.PrimaryKeyConstraint('id')
     )
     with op.batch_alter_table('trainingrecord', schema=None) as batch_op:
