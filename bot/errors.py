@@ -415,3 +415,11 @@ class NoMentorToShareWith(HandrailError):
 
 class NoReflectionForms(HandrailError):
     """Somebody is on no programme, and supports nobody on one, that has a way to reflect."""
+
+
+class BadFile(HandrailError):
+    """A file to import is no table of the kind expected; `why` says what is in the way."""
+
+    def __init__(self, why: str) -> None:
+        super().__init__("this file cannot be imported")
+        self.why = why

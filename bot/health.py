@@ -1,10 +1,11 @@
 """How the service is doing, for whoever watches it: a small JSON and Prometheus metrics. Counts only, never a name."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import timedelta
 from typing import Any, Protocol
 
+from bot.clock import Clock, SystemClock
 from bot.http_door import HEALTH, Environ, StartResponse, health_answer, plain_answer
 from storage.database import Database
 from storage.queries import deliveries as delivery_queries
@@ -14,14 +15,16 @@ METRICS = "/metrics"
 
 
 class Pulse(Protocol):
-    """Whoever ticks: says whether the last tick finished lately, and when it did."""
+    """Whoever ticks, measured by machine time: bot.delivery.metronome.Metronome."""
 
-    def is_well(self) -> bool:
-        """Say whether the last finished tick is recent, by machine time."""
+    @property
+    def seconds_since_tick(self) -> float:
+        """Seconds since the last tick that finished."""
         ...
 
-    def last_tick_at(self) -> datetime | None:
-        """Return when the last tick finished, aware UTC; None before the first."""
+    @property
+    def is_late(self) -> bool:
+        """Say whether it was too long ago."""
         ...
 
 
@@ -31,18 +34,19 @@ class Health:
 
     database: Database
     pulse: Pulse
-    now: Callable[[], datetime]
+    clock: Clock
 
     def __call__(self) -> dict[str, Any]:
         """Return the fields that product.md fixes; the age is in seconds of programme time."""
+        now = self.clock.now()
         with self.database.reading() as db:
             queue = delivery_queries.count_by_status(db)
-            oldest = health_queries.find_oldest_waiting(db, now=self.now())
-        last = self.pulse.last_tick_at()
-        waits = (self.now() - oldest).total_seconds() if oldest else 0.0
+            oldest = health_queries.find_oldest_waiting(db, now=now)
+        ticked_at = SystemClock().now() - timedelta(seconds=self.pulse.seconds_since_tick)
+        waits = (now - oldest).total_seconds() if oldest else 0.0
         return {
-            "ok": self.pulse.is_well(),
-            "last_tick_at": last.isoformat() if last else None,
+            "ok": not self.pulse.is_late,
+            "last_tick_at": ticked_at.isoformat(timespec="seconds"),
             "queue": queue,
             "oldest_pending_s": round(waits, 1),
         }

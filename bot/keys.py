@@ -14,12 +14,13 @@ from pathlib import Path
 
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
-from bot.errors import BadSetting
+from bot.errors import BadSetting, WrongCheckWord
 
 KEY_BYTES = 32
 _OTHERS_MAY = stat.S_IRWXG | stat.S_IRWXO
 _CONSONANTS, _VOWELS = "bdfghjklmnprstvz", "aeio"
 _SYLLABLES = 5
+_CONFIRMED = "keys-confirmed"
 
 
 @dataclass(frozen=True)
@@ -44,17 +45,43 @@ def read_keys(name: str, setting: str) -> dict[int, bytes]:
 
 def new_keys(number: int = 1) -> KeyPair:
     """Make a master key and an audit key under one number."""
-    return KeyPair(*(f"{number}:{base64.b64encode(AESGCM.generate_key(256)).decode()}" for _ in range(2)))
+    return KeyPair(*(written(number, AESGCM.generate_key(256)) for _ in range(2)))
+
+
+def written(number: int, key: bytes) -> str:
+    """Return a key as it is written in settings."""
+    return f"{number}:{base64.b64encode(key).decode()}"
 
 
 def check_word(masters: Mapping[int, bytes], audit: Mapping[int, bytes]) -> str:
     """Return the word that stands on the recovery sheet of these keys alone; it tells nothing about them."""
+    return "".join(_syllable(byte) for byte in _digest(masters, audit)[:_SYLLABLES])
+
+
+def confirm(folder: Path, word: str, masters: Mapping[int, bytes], audit: Mapping[int, bytes]) -> None:
+    """Note that the recovery sheet of these keys exists. Raises WrongCheckWord for the word of another."""
+    if word.strip().lower() != check_word(masters, audit):
+        raise WrongCheckWord
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / _CONFIRMED).write_text(f"{_fingerprint(masters, audit)}\n")
+
+
+def is_confirmed(folder: Path, masters: Mapping[int, bytes], audit: Mapping[int, bytes]) -> bool:
+    """Say whether somebody has shown that the recovery sheet of these very keys exists."""
+    noted = folder / _CONFIRMED
+    return noted.exists() and noted.read_text().strip() == _fingerprint(masters, audit)
+
+
+def _fingerprint(masters: Mapping[int, bytes], audit: Mapping[int, bytes]) -> str:
+    return hashlib.sha256(b"handrail-confirmed-1" + _digest(masters, audit)).hexdigest()
+
+
+def _digest(masters: Mapping[int, bytes], audit: Mapping[int, bytes]) -> bytes:
     digest = hashlib.sha256(b"handrail-check-word-1")
-    for number in sorted(masters):
-        digest.update(b"master" + number.to_bytes(8) + masters[number])
-    for number in sorted(audit):
-        digest.update(b"audit" + number.to_bytes(8) + audit[number])
-    return "".join(_syllable(byte) for byte in digest.digest()[:_SYLLABLES])
+    for kind, keys in ((b"master", masters), (b"audit", audit)):
+        for number in sorted(keys):
+            digest.update(kind + number.to_bytes(8) + keys[number])
+    return digest.digest()
 
 
 def _syllable(byte: int) -> str:

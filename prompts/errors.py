@@ -134,6 +134,7 @@ _SENTENCES: dict[type[errors.HandrailError], Callable[[Any], str]] = {
         "That is not the check word of the keys in use. Look at the sheet again; if it belongs to other keys, "
         "put those into HANDRAIL_ENCRYPTION_KEYS and HANDRAIL_AUDIT_KEYS."
     ),
+    errors.BadFile: lambda e: f"This file cannot be imported: {e.why.rstrip('.')}. Nothing was changed.",
     errors.NoBackup: lambda e: (
         f"There is no whole backup in {e.folder}. Give the folder you gave to `handrail db backup`."
     ),

@@ -13,6 +13,7 @@ import pytest
 from slack_bolt import App
 from slack_sdk import WebClient
 
+from bot.clock import SetClock, SystemClock
 from bot.errors import BadSetting
 from bot.health import Health, HealthPages
 from bot.http_door import HeardBefore
@@ -145,13 +146,8 @@ def test_signatures_are_remembered_only_as_long_as_they_are_good() -> None:
 class Ticking:
     """A pulse that the test sets."""
 
-    well = True
-
-    def is_well(self) -> bool:
-        return self.well
-
-    def last_tick_at(self) -> datetime | None:
-        return NOW
+    is_late = False
+    seconds_since_tick = 5.0
 
 
 def test_health_tells_counts_and_goes_red(database: Database) -> None:
@@ -165,16 +161,16 @@ def test_health_tells_counts_and_goes_red(database: Database) -> None:
             created_at=NOW,
         )
     pulse = Ticking()
-    pages = HealthPages(Health(database, pulse, lambda: NOW))
+    pages = HealthPages(Health(database, pulse, SetClock(NOW)))
     server = WebServer(pages, "127.0.0.1", 0, setting="HANDRAIL_HEALTH", threads=2)
     server.start()
     status, body = ask(server.port, "GET", "/healthz")
     found: dict[str, Any] = json.loads(body)
-    assert (status, found) == (
-        200,
-        {"ok": True, "last_tick_at": "2026-12-01T09:00:00+00:00", "queue": {"pending": 1}, "oldest_pending_s": 30.0},
-    )
-    pulse.well = False
+    assert status == 200
+    ticked_at = datetime.fromisoformat(found.pop("last_tick_at"))
+    assert 4 <= (SystemClock().now() - ticked_at).total_seconds() <= 10
+    assert found == {"ok": True, "queue": {"pending": 1}, "oldest_pending_s": 30.0}
+    pulse.is_late = True
     assert ask(server.port, "GET", "/healthz")[0] == 503
     assert 'handrail_deliveries{state="pending"} 1.0' in ask(server.port, "GET", "/metrics")[1]
     server.stop()

@@ -1,15 +1,34 @@
 """What whoever watches the service is told."""
 
-from datetime import datetime
+from collections.abc import Sequence
+from datetime import date, datetime
+from uuid import UUID
 
-from sqlalchemy import func
+from sqlalchemy import func, or_
 from sqlmodel import Session as Db
 from sqlmodel import col, select
 
 from storage.tables.delivery import Delivery
+from storage.tables.programmes import Enrolment
 
 
 def find_oldest_waiting(db: Db, *, now: datetime) -> datetime | None:
     """Return since when the delivery that waits longest might have gone; None when nothing waits."""
     due = select(func.min(Delivery.not_before)).where(Delivery.status == "pending", col(Delivery.not_before) <= now)
     return db.exec(due).one()
+
+
+def list_settled(db: Db, *, today: date) -> Sequence[UUID]:
+    """Return the live enrolments whose due rows were put right and need no new look yet."""
+    asked = select(Enrolment.id).where(
+        col(Enrolment.ended_on).is_(None),
+        or_(col(Enrolment.look_again_on).is_(None), col(Enrolment.look_again_on) > today),
+    )
+    return db.exec(asked.order_by(col(Enrolment.id))).all()
+
+
+def find_channel_fault(db: Db, *, channel: str) -> str:
+    """Return why the newest message for a channel could not be posted, as a code; empty when it could."""
+    newest = select(Delivery).where(Delivery.channel == channel, Delivery.status != "pending")
+    row = db.exec(newest.order_by(col(Delivery.created_at).desc()).limit(1)).first()
+    return row.why if row and row.status in ("dead", "parked") else ""
