@@ -4,13 +4,14 @@ from typing import Any
 
 from slack_bolt import App, BoltContext
 
-from bot.actions import session_changes, session_choices, session_news, sessions
+from bot.actions import documents, session_changes, session_choices, session_news, sessions
 from bot.actions.session_choices import Start
 from bot.values import Block, Ref
 from handlers.turn import Turn
 from prompts import answers, ids, people
 from prompts import sessions_forms as forms
 from prompts import supervision as words
+from prompts.documents_reading import screen_form
 from prompts.help import help_message
 
 FILES = "files:write"  # optional; without it a calendar is written in words
@@ -52,9 +53,9 @@ def open_supervision(turn: Turn, command: dict[str, Any]) -> None:
         case "schedule":
             _open_typed(turn, rest.strip())
         case "record":
-            _say_to_write(turn)
+            _open_to_write(turn)
         case "sign":
-            _say_to_sign(turn)
+            _open_to_sign(turn)
         case _:
             turn.answers(answers.says(help_message(ids.Command.SUPERVISION, words.HELP)))
 
@@ -85,16 +86,26 @@ def _say_overview(turn: Turn) -> None:
     turn.answers(answers.says(words.overview_message(found, turn.today)))
 
 
-def _say_to_write(turn: Turn) -> None:
-    with turn.reading() as db:
+def _open_to_write(turn: Turn) -> None:
+    """Open the one record there is to write; of several, say which."""
+    with turn.changing() as db:
         lines = sessions.list_to_write(db, me=turn.me, now=turn.now)
-    turn.answers(answers.says(words.to_write_message(lines, turn.today)))
+        if len(lines) != 1:
+            turn.answers(answers.says(words.to_write_message(lines, turn.today)))
+            return
+        wanted = documents.wanted_record(db, session_id=lines[0].id)
+        turn.opens(screen_form(documents.open_wanted(db, me=turn.me, wanted=wanted, now=turn.now)))
 
 
-def _say_to_sign(turn: Turn) -> None:
-    with turn.reading() as db:
+def _open_to_sign(turn: Turn) -> None:
+    """Open the one record there is to sign; of several, say which."""
+    with turn.changing() as db:
         lines = sessions.list_to_sign(db, me=turn.me, now=turn.now)
-    turn.answers(answers.says(words.to_sign_message(lines, turn.today)))
+        records = [line.record.document_id for line in lines if line.record and line.record.document_id]
+        if len(records) != 1:
+            turn.answers(answers.says(words.to_sign_message(lines, turn.today)))
+            return
+        turn.opens(screen_form(documents.open_document(db, me=turn.me, document_id=records[0], now=turn.now)))
 
 
 # ---- arranging and moving --------------------------------------------------------------------------------------------

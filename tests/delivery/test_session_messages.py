@@ -72,7 +72,7 @@ def test_the_calendar_file_comes_into_the_asker_s_own_messages(house: House) -> 
     assert file.content and list(file.shares) == [delivery.slack_channel]
     [event] = Calendar.from_ical(file.content).walk("VEVENT")
     assert str(event["SUMMARY"]) == "Mentoring meeting"
-    assert event.start.isoformat() == "2026-12-09T14:00:00+00:00"
+    assert event["DTSTART"].dt.isoformat() == "2026-12-09T14:00:00+00:00"
     assert int(event["SEQUENCE"]) == 0
     assert {str(guest) for guest in event["ATTENDEE"]} == {"mailto:asha@example.org", "mailto:mary@example.org"}
 

@@ -267,6 +267,33 @@ def test_not_held_asks_why_and_resets_no_clock(service: Running) -> None:
     assert "session.mentoring#outcome" in owed_before - open_duties(service)
 
 
+def test_record_opens_the_one_record_to_write_and_lists_several(service: Running) -> None:
+    mary = service.person("mary")
+    mary.command("/supervision record")
+    assert "No meeting waits for a record from you." in said(mary.last_message)
+    for expected in ("Mentoring note", "Records for you to write"):
+        mary.command("/supervision")
+        mary.press("Log a meeting we had")
+        mary.submit({"Which meeting?": "A quick word with Asha Mentee"})
+        mary.close()
+        mary.command("/supervision record")
+        assert expected in said(mary.modal or mary.last_message)
+        if mary.modal:
+            mary.close()
+
+
+def test_the_record_goes_from_the_mentor_s_pages_to_the_mentee_s_signature(service: Running) -> None:
+    mary, asha = service.person("mary"), service.person("asha")
+    mary.command("/supervision")
+    mary.press("Log a meeting we had")
+    mary.submit({"Which meeting?": "A quick word with Asha Mentee"})
+    assert "Its record is to be shared by Tue 8 Dec – 5 working days left" in said(mary.modal)
+    asha.command("/supervision")
+    assert "Its record is to be shared by Tue 8 Dec – 5 working days left" in said(asha.last_message)
+    asha.command("/supervision sign")
+    assert "No record waits for your signature." in said(asha.last_message)
+
+
 # ---- the calendar ----------------------------------------------------------------------------------------------------
 
 
