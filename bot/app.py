@@ -14,7 +14,7 @@ from bot.clock import Clock
 from bot.delivery.slack_calls import SlackCalls
 from bot.errors import HandrailError, SomebodyWasFirst
 from bot.values import Message
-from handlers.turn import Turn
+from handlers.turn import AnsweredBefore, Turn
 from prompts import answers, errors
 from storage.database import Database
 
@@ -56,7 +56,7 @@ def _whisperer(client: WebClient) -> Callable[[str, str, Message], str]:
 def _recognise(
     database: Database, clock: Clock, whisper: Callable[[str, str, Message], str]
 ) -> Callable[..., Any]:
-    """Make the middleware that lets people in, and gives again the answer of what was done before."""
+    """Make the middleware that lets people in."""
 
     def recognise(
         body: dict[str, Any],
@@ -71,10 +71,7 @@ def _recognise(
             return next()
         with database.reading() as db:
             me = access.access_workspace(db, slack_id=context.user_id or "", now=now)
-        turn = Turn(database=database, me=me, now=now, body=body, client=client, ack=ack)
-        if turn.answered_before():
-            return ack.response
-        context["turn"] = turn
+        context["turn"] = Turn(database=database, me=me, now=now, body=body, client=client, ack=ack)
         return next()
 
     return recognise
@@ -86,6 +83,8 @@ def _is_event(body: dict[str, Any]) -> bool:
 
 def _answer_error(error: Exception, body: dict[str, Any], client: WebClient) -> BoltResponse:
     """Say what went wrong where the person is looking. Only an event that should come again is answered 500."""
+    if isinstance(error, AnsweredBefore):
+        return BoltResponse(status=200, body=error.answer or "")
     if _is_event(body):
         return _answer_event_error(error)
     if isinstance(error, IntegrityError):

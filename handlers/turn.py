@@ -14,7 +14,7 @@ from sqlalchemy.exc import IntegrityError
 from slack_sdk import WebClient
 from sqlmodel import Session as Db
 
-from bot.actions import inbox
+from bot.actions import home_refreshing, inbox
 from bot.values import Block, Who
 from prompts.answers import Answer
 from storage.database import Database
@@ -61,13 +61,15 @@ class Turn:
         self._changing = True
         try:
             with self._database.transaction() as db:
+                _refuse_second(db, key)
                 yield db
+                home_refreshing.refresh_homes(db, [self.me.id], now=self.now)
                 if key:
                     inbox.keep_answer(db, key=key, me=self.me, answer=self._answer, now=self.now)
         except IntegrityError:
-            if not (key and self._answer_again(key)):
-                raise
-            return
+            with self._database.reading() as db:
+                _refuse_second(db, key)  # the same request came twice at one moment
+            raise
         finally:
             self._changing = False
         self._speak()
@@ -104,18 +106,19 @@ class Turn:
         else:
             self._client.views_open(trigger_id=self._body["trigger_id"], view=view)
 
-    def _answer_again(self, key: str) -> bool:
-        with self._database.reading() as db:
-            found = inbox.find_answer(db, key=key)
-        if found is None:
-            return False
-        self._ack(**found)
-        return True
 
-    def answered_before(self) -> bool:
-        """Give the same answer again where this very thing was done before, and say whether it was."""
-        key = request_key(self._body)
-        return bool(key) and self._answer_again(key)
+class AnsweredBefore(Exception):  # noqa: N818  it is no error: the answer of the first time is given again
+    """This very form or command was done before; `answer` is what was answered then."""
+
+    def __init__(self, answer: Answer) -> None:
+        super().__init__("answered before")
+        self.answer = answer
+
+
+def _refuse_second(db: Db, key: str) -> None:
+    found = inbox.find_answer(db, key=key) if key else None
+    if found is not None:
+        raise AnsweredBefore(found)
 
 
 def _is_third(view: dict[str, Any]) -> bool:
