@@ -5,6 +5,7 @@ from slack_bolt import App
 from handlers import (
     checklist,
     documents,
+    home,
     mentoring,
     my_time,
     notices,
@@ -12,6 +13,7 @@ from handlers import (
     pairing,
     people,
     programme_settings,
+    reflections,
     signing,
     slack_people,
     supervision,
@@ -31,4 +33,6 @@ def register_all(app: App) -> None:
     supervision.register(app)
     documents.register(app)
     signing.register(app)
+    reflections.register(app)
     slack_people.register(app)
+    home.register(app)

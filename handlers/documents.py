@@ -83,9 +83,9 @@ def save_for_now(turn: Turn, body: dict[str, Any]) -> None:
 
 def add_more(turn: Turn, body: dict[str, Any], action: dict[str, Any]) -> None:
     """Save a page and open another field for one of its parts."""
-    left, fields = _left(body["view"]), pages.read_writing_form(body["view"]).fields
+    left, shown = _left(body["view"]), pages.count_fields(body["view"], action["value"])
     with turn.changing() as db:
-        screen = documents.add_field(db, me=turn.me, left=left, part=action["value"], fields=fields, now=turn.now)
+        screen = documents.add_field(db, me=turn.me, left=left, part=action["value"], shown=shown, now=turn.now)
         turn.shows(screen_form(screen))
 
 

@@ -1,6 +1,5 @@
 """Pages of something written: one section, or a few short parts, to a page; saved when it is left."""
 
-import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -44,20 +43,33 @@ _HINTS = {
 # ---- a page ----------------------------------------------------------------------------------------------------------
 
 
-def writing_form(screen: Writing) -> Block:
-    """Show one page of a draft."""
+@dataclass(frozen=True)
+class PageIds:
+    """What a page of a draft answers to: its form, and its buttons."""
+
+    form: str = ids.Form.WRITING
+    back: str = ids.Action.PAGE_BACK
+    save: str = ids.Action.SAVE_FOR_NOW
+    more: str = ids.Action.ADD_MORE
+
+
+OURS = PageIds()
+
+
+def writing_form(screen: Writing, keys: PageIds = OURS, opening: Sequence[Block] = ()) -> Block:
+    """Show one page of a draft; `opening` stands on the first page in place of who reads it."""
     page, head = screen.page, screen.head
     shown: list[Block] = [blocks.context(*_above(screen))]
     if page.number == 1:
-        shown += _opening(screen)
+        shown += opening or _opening(screen)
     if screen.is_unfinished:
         shown.append(blocks.section("*This page still needs an answer* before it can go out."))
-    shown += _entries(page.entries, screen)
+    shown += _entries(page.entries, screen, keys)
     if screen.outcomes:
         shown.append(_outcome_question(screen))
-    shown.append(_page_buttons(screen))
-    about = json.dumps({"ref": str(head.ref), "start": page.start, "fields": screen.fields})
-    return blocks.form(ids.Form.WRITING, head.title, shown, submit="Save and next", close="Close", about=about)
+    shown.append(_page_buttons(screen, keys))
+    about = f"{head.ref}|{page.start}"
+    return blocks.form(keys.form, head.title, shown, submit="Save and next", close="Close", about=about)
 
 
 def _above(screen: Writing) -> list[str]:
@@ -118,10 +130,10 @@ def note_blocks(note: NoteLine, today: date) -> list[Block]:
     return [blocks.context(f"{heads[note.kind]}, {words.near_day(note.on, today)}:"), *blocks.said(note.text)]
 
 
-def _page_buttons(screen: Writing) -> Block:
-    row = [blocks.button("Save for now", ids.Action.SAVE_FOR_NOW)]
+def _page_buttons(screen: Writing, keys: PageIds) -> Block:
+    row = [blocks.button("Save for now", keys.save)]
     if screen.page.number > 1:
-        row.insert(0, blocks.button("Back", ids.Action.PAGE_BACK))
+        row.insert(0, blocks.button("Back", keys.back))
     return blocks.actions(*row)
 
 
@@ -134,16 +146,16 @@ def saved_form(title: str) -> Block:
 # ---- its parts -------------------------------------------------------------------------------------------------------
 
 
-def _entries(entries: Sequence[Entry], screen: Writing) -> Iterator[Block]:
+def _entries(entries: Sequence[Entry], screen: Writing, keys: PageIds) -> Iterator[Block]:
     section = ""
     for entry in entries:
         if entry.section and entry.section != section:
             yield blocks.header(entry.section)
         section = entry.section
-        yield from _entry(entry, screen)
+        yield from _entry(entry, screen, keys)
 
 
-def _entry(entry: Entry, screen: Writing) -> Iterator[Block]:
+def _entry(entry: Entry, screen: Writing, keys: PageIds) -> Iterator[Block]:
     if entry.text:
         yield blocks.section(promise(entry))
     if entry.type != "rating" and entry.shows != "last actions":
@@ -155,7 +167,7 @@ def _entry(entry: Entry, screen: Writing) -> Iterator[Block]:
         return
     for said in entry.said:
         yield from said_blocks(entry, said, screen.today)
-    yield from _question(entry, screen)
+    yield from _question(entry, screen, keys)
 
 
 def promise(entry: Entry) -> str:
@@ -176,13 +188,13 @@ def _others_part(entry: Entry, today: date) -> Iterator[Block]:
     yield blocks.section(f"*{blocks.escape(entry.asks)}*\n_{who} writes this._")
 
 
-def _question(entry: Entry, screen: Writing) -> Iterator[Block]:
+def _question(entry: Entry, screen: Writing, keys: PageIds) -> Iterator[Block]:
     if entry.type == "rating":
         yield from _ratings(entry)
     elif entry.shows == "last actions":
         yield from _ticks(entry)
     elif entry.type in LONG:
-        yield from _long_text(entry, screen.fields.get(entry.name, 1))
+        yield from _long_text(entry, screen.fields.get(entry.name, 1), keys)
     else:
         yield blocks.question(
             entry.name,
@@ -193,7 +205,7 @@ def _question(entry: Entry, screen: Writing) -> Iterator[Block]:
         )
 
 
-def _long_text(entry: Entry, fields: int) -> Iterator[Block]:
+def _long_text(entry: Entry, fields: int, keys: PageIds) -> Iterator[Block]:
     pieces = split_answer(entry.answer or entry.default)
     count = max(fields, len(pieces))
     for n in range(count):
@@ -209,7 +221,7 @@ def _long_text(entry: Entry, fields: int) -> Iterator[Block]:
             optional=entry.is_optional or n > 0,
         )
     if count < FIELDS_MOST:
-        yield blocks.actions(blocks.button("Add more", ids.Action.ADD_MORE, entry.name), block_id=f"more~{entry.name}")
+        yield blocks.actions(blocks.button("Add more", keys.more, entry.name), block_id=f"more~{entry.name}")
 
 
 def _ratings(entry: Entry) -> Iterator[Block]:
@@ -342,20 +354,24 @@ class LeftPage:
 
     document_id: UUID
     start: str
-    fields: dict[str, int]
     typed: tuple[Typed, ...]
     outcome: str | None
 
 
 def read_writing_form(view: dict[str, Any]) -> LeftPage:
     """Read what a page came back with: what each part says now, and what it said when the page was shown."""
-    about = json.loads(view["private_metadata"])
+    ref, _, start = view["private_metadata"].partition("|")
     values = view["state"]["values"]
     asked = [block for block in view["blocks"] if block["type"] == "input"]
     typed = tuple(_typed(part, some, values) for part, some in _by_part(asked).items() if part != OUTCOME)
     found = next((block for block in asked if block["block_id"] == OUTCOME), None)
     outcome = _now(found, values) if found else None
-    return LeftPage(Ref.read(about["ref"]).id, about["start"], about["fields"], typed, outcome)
+    return LeftPage(Ref.read(ref).id, start, typed, outcome)
+
+
+def count_fields(view: dict[str, Any], part: str) -> int:
+    """Return how many fields a page shows for one part."""
+    return sum(block["block_id"].partition("~")[0] == part for block in view["blocks"] if block["type"] == "input")
 
 
 def _by_part(asked: Sequence[Block]) -> dict[str, list[Block]]:

@@ -371,6 +371,7 @@ def read_preparation_form(view: dict[str, Any]) -> tuple[Ref, str]:
 # ---- pointers --------------------------------------------------------------------------------------------------------
 
 _POINTERS = {
+    "shared": ("{by} has shared something with you to read.", "Read it"),
     "please write": ("{by} asks you to write your part of *{title}*.", "Write my part"),
     "part written": ("Another part of *{title}* is written.", "Open it"),
     "addendum": ("A note was added to *{title}*.", "Read it"),

@@ -151,7 +151,11 @@ class Action(StrEnum):
     SIGNED_ON_PAPER = "signed_on_paper"
     NEW_REFLECTION = "new_reflection"  # value: a form's name; empty: the first there is
     OPEN_REFLECTION = "open_reflection"  # Ref document
-    LIST_REFLECTIONS = "list_reflections"
+    ANOTHER_WAY = "another_way_to_reflect"
+    REFLECTION_BACK = "reflection_back"
+    REFLECTION_SAVE = "reflection_save"
+    REFLECTION_MORE = "reflection_more"  # value: the part that is given another field
+    CHANGE_REFLECTION = "change_reflection"
     DELETE_REFLECTION = "delete_reflection"
     SHARE_REFLECTION = "share_reflection"
     UNSHARE_REFLECTION = "unshare_reflection"

@@ -3,7 +3,6 @@
 Whatever somebody typed is saved when its page is left; a closed phone loses at most the page being typed.
 """
 
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
@@ -232,13 +231,11 @@ def write_again(db: Db, *, me: Who, document_id: UUID, now: datetime) -> Writing
     return screens.writing_screen(db, opened, me)
 
 
-def add_field(db: Db, *, me: Who, left: Left, part: str, fields: Mapping[str, int], now: datetime) -> Writing:
-    """Save a page and give one of its parts another field, up to 20,000 characters in all."""
+def add_field(db: Db, *, me: Who, left: Left, part: str, shown: int, now: datetime) -> Writing:
+    """Save a page and give one of its parts, that showed so many fields, another: up to 20,000 characters in all."""
     opened = save_page(db, me=me, left=left, now=now)
     screen = screens.writing_screen(db, opened, me, part=part)
-    entry = next(entry for entry in screen.page.entries if entry.name == part)
-    shown = max(fields.get(part, 1), len(forms.split_answer(entry.answer)))
-    return replace(screen, fields={**fields, part: min(shown + 1, forms.FIELDS_MOST)})
+    return replace(screen, fields={part: min(shown + 1, forms.FIELDS_MOST)})
 
 
 # ---- going out -------------------------------------------------------------------------------------------------------

@@ -12,12 +12,15 @@ from sqlmodel import Session as Db
 from bot.actions import session_news
 from bot.actions.catalogue import programme_of
 from bot.actions.duties import duty_of, most_pressing_first
+from bot.actions.home_refreshing import HOME
 from bot.actions.lead_pairing import LINE_MANAGER_SUPPORTS
 from bot.actions.nudge_times import Planner
 from bot.actions.slack_people import WHERE_TO_WRITE
 from bot.actions.welcomes import COLLEAGUE, WELCOME
 from bot.delivery.digest_slots import move_digest
+from bot.delivery.home import build_home
 from bot.delivery.outgoing import Builder, Builders, Outgoing, Suppressed, Update
+from bot.delivery.pointers import POINTERS
 from bot.delivery.retiring import RETIRE, delivery_of
 from bot.delivery.session_messages import build_calendar_file, build_session_news
 from bot.delivery.trouble import TROUBLE
@@ -123,7 +126,9 @@ OURS: dict[str, Builder] = {
     "nudge": build_nudge,
     "reminder": build_reminder,
     "refresh": build_refresh,
+    HOME: build_home,
     RETIRE: build_retirement,
+    **POINTERS,
     TROUBLE: build_trouble,
     WHERE_TO_WRITE: build_where_to_write,
     WELCOME: build_welcome,

@@ -164,8 +164,10 @@ def weight(text: str) -> int:
     return len(json.dumps(text))
 
 
-def writing_pages(entries: Sequence[Entry]) -> tuple[Page, ...]:
-    """Cut a form into pages to write on: one section, or a few short parts, to a page."""
+def writing_pages(entries: Sequence[Entry], *, one_by_one: bool = False) -> tuple[Page, ...]:
+    """Cut a form into pages to write on: one section, or a few short parts, to a page; or one question to each."""
+    if one_by_one:
+        return _numbered([(entry,) for entry in entries])
     return _numbered([page for section in _sections(entries) for page in _cut(section)])
 
 

@@ -1,7 +1,7 @@
 """Reads and writes of people, teams and roles."""
 
-from collections.abc import Sequence
-from datetime import date
+from collections.abc import Collection, Sequence
+from datetime import date, datetime
 from uuid import UUID
 
 from sqlalchemy import func, or_
@@ -90,3 +90,19 @@ def list_absences(db: Db, *, person_id: UUID, team_id: UUID | None) -> Sequence[
         )
         .order_by(col(Absence.from_on))
     ).all()
+
+
+def list_with_conversation(db: Db) -> Sequence[Person]:
+    """Return everyone we have opened a conversation with."""
+    return db.exec(select(Person).where(Person.dm_channel != "")).all()
+
+
+def list_home_openers(db: Db, *, ids: Collection[UUID], since: datetime) -> Sequence[UUID]:
+    """Return those of these people who have opened their Home since a moment."""
+    asked = select(Person.id).where(col(Person.id).in_(set(ids)), col(Person.home_opened_at) >= since)
+    return db.exec(asked).all() if ids else []
+
+
+def list_teams(db: Db) -> Sequence[Team]:
+    """Return every team, in order of name."""
+    return db.exec(select(Team).order_by(Team.name)).all()

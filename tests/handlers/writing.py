@@ -21,6 +21,8 @@ def said(view: object) -> str:
 
 def press(service: Running, person: Person, action: str, ref: Ref | str) -> None:
     """Give somebody a button in their messages, and let them press it."""
+    if person.modal:
+        person.close(everything=True)
     client = make_client(BOT_TOKEN, service.server.api_url)
     row = blocks.actions(blocks.button("Here", action, str(ref)))
     dm = client.conversations_open(users=person.id)["channel"]["id"]
@@ -39,6 +41,7 @@ def hold_session(service: Running, *, kind: str = "mentoring", on: date = date(2
             relationship_id=service.service.relationship,
             about_id=service.service.mentee,
             led_by_id=service.service.mentor,
+            falls_on=on,
             planned_at=NINE,
             state="held",
             held_on=on,
