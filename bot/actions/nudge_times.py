@@ -100,8 +100,11 @@ class Planner:
     def told_at(self, item: DueItem, rung: Rung) -> dict[UUID, str]:
         """Return who is told at one step, each once, and as what."""
         on = max(rung.on, self.now.date())
-        found = ((person, role) for role in rung.roles for person in told(self.db, item, role, on=on))
-        return dict(reversed(list(found)))  # the first role that names somebody stands
+        found: dict[UUID, str] = {}
+        for role in rung.roles:
+            for person in told(self.db, item, role, on=on):
+                found.setdefault(person, role)
+        return found
 
     def plan(self, item: DueItem, person_id: UUID, day: date, *, fixed: bool) -> Plan | None:
         """Return when one person hears of something that belongs to `day`; None without working time in a year."""

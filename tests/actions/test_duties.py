@@ -1,0 +1,109 @@
+"""What people are asked for, and the one door to it."""
+
+import pytest
+
+from bot.actions.duties import access_duty, access_own_duty, list_duties, reason_of, step_of
+from bot.errors import DutyClosed, NotAllowed, NotFound
+from bot.values import Ref, Step
+from prompts.duties import duty_button, duty_line
+from storage.database import Database
+from storage.tables.delivery import DueItem
+from storage.types import new_id
+from tests.delivery.conftest import due_item
+from tests.factories import NINE, make_service, who
+
+TODAY = NINE.date()
+
+
+@pytest.mark.parametrize(
+    ("rule", "step"),
+    [
+        ("session.mentoring", Step.HOLD),
+        ("session.mentoring#prepare:mentee", Step.PREPARE),
+        ("session.mentoring#outcome", Step.SAY_HELD),
+        ("session.mentoring/form.mentoring-note#share", Step.WRITE),
+        ("session.mentoring/form.mentoring-note#sign:mentee", Step.SIGN),
+        ("form.agreement#acknowledge:line-manager", Step.ACKNOWLEDGE),
+        ("form.end-review:mentee", Step.WRITE),
+        ("form.contract#review", Step.REVIEW),
+        ("form.driscoll#invite", Step.REFLECT),
+        ("checklist.plan", Step.CHECKLIST),
+        ("criterion.on-call", Step.CHECKLIST),
+        ("course.medication", Step.TRAIN),
+        ("course.medication#renew", Step.RENEW),
+        ("ask.sign-off", Step.SIGN_OFF),
+        ("ask.verify", Step.VERIFY),
+        ("portfolio.submission", Step.OTHER),
+    ],
+)
+def test_each_rule_asks_for_its_own_step(rule: str, step: Step) -> None:
+    assert step_of(rule) is step
+
+
+def test_each_built_in_rule_has_a_line_and_a_button(sqlite_database: Database) -> None:
+    with sqlite_database.transaction() as db:
+        service = make_service(db)
+        duties = [
+            d for p in (service.mentee, service.mentor, service.lead) for d in list_duties(db, person_id=p, now=NINE)
+        ]
+
+    assert duties
+    for duty in duties:
+        assert duty.title in duty_line(duty, today=TODAY)
+        assert duty_button(duty)["value"] == str(duty.ref)  # type: ignore[index]  # their own things have one
+
+
+def test_late_and_fixed_things_come_first(database: Database) -> None:
+    with database.transaction() as db:
+        service = make_service(db)
+        late = due_item(service, period="late", due_on=TODAY.replace(day=1).replace(month=11), opens_on=TODAY)
+        db.add(late)
+        db.flush()
+
+        first = list_duties(db, person_id=service.mentee, now=NINE)[0]
+
+    assert (first.ref.id, first.is_late) == (late.id, True)
+
+
+def test_a_stranger_gets_in_by_no_button(database: Database) -> None:
+    with database.transaction() as db:
+        service = make_service(db)
+        item = due_item(service)
+        db.add(item)
+        db.flush()
+        ref = Ref("due", item.id, item.version)
+
+        with pytest.raises(NotAllowed):
+            access_duty(db, me=who(db, service.stranger), ref=ref, now=NINE)
+        with pytest.raises(NotAllowed):
+            access_own_duty(db, me=who(db, service.lead, is_lead=True), ref=ref, now=NINE)
+        with pytest.raises(NotFound):
+            access_duty(db, me=who(db, service.mentee), ref=Ref("due", new_id()), now=NINE)
+        assert access_duty(db, me=who(db, service.mentee), ref=ref, now=NINE).id == item.id
+
+
+def test_a_button_of_an_older_message_still_works_until_the_thing_is_done(database: Database) -> None:
+    with database.transaction() as db:
+        service = make_service(db)
+        item = due_item(service, version=7)
+        db.add(item)
+        db.flush()
+        old, me = Ref("due", item.id, 2), who(db, service.mentee)
+
+        assert access_own_duty(db, me=me, ref=old, now=NINE)
+        item.state, item.closed_on = "done", TODAY
+        with pytest.raises(DutyClosed) as closed:
+            access_own_duty(db, me=me, ref=old, now=NINE)
+
+    assert closed.value.on == TODAY
+
+
+def test_the_reason_holds_the_words_of_the_rule_its_source_and_three_dates(sqlite_database: Database) -> None:
+    with sqlite_database.transaction() as db:
+        service = make_service(db)
+        item: DueItem = due_item(service, rule="session.mentoring", due_on=TODAY)
+
+        reason = reason_of(db, item, now=NINE)
+
+    assert "2 weeks" in reason.says and reason.source
+    assert [on.isoformat() for on in reason.next_dates] == ["2026-12-01", "2026-12-15", "2026-12-29"]

@@ -1,0 +1,167 @@
+"""What a person does with a message: snooze, not applicable, why; through the page and the real app."""
+
+from collections.abc import Iterator
+from datetime import timedelta
+
+import pytest
+from sqlmodel import select
+
+from bot.delivery.builders import every_builder
+from bot.delivery.engine import Engine
+from bot.delivery.sender import Sender
+from bot.delivery.slack_calls import SlackCalls
+from bot.practice import BOT_TOKEN, Person
+from bot.practice.person import texts
+from storage.database import Database
+from storage.tables.delivery import Delivery, DueItem
+from storage.tables.programmes import Enrolment
+from tests.delivery.conftest import FAST, due_item, settle
+from tests.factories import NINE
+from tests.service import Running, running
+
+TODAY = NINE.date()
+
+
+class Desk:
+    """The running service with an engine, and one due item of the mentee's in her digest."""
+
+    def __init__(self, service: Running) -> None:
+        self.service = service
+        slack = SlackCalls(BOT_TOKEN, base_url=service.server.api_url, timeout=2.0)
+        sender = Sender(service.database, slack, every_builder(), service.clock, FAST)
+        self.engine = Engine(service.database, sender, service.clock, settle)
+
+    def owe(self, **more: object) -> None:
+        with self.service.database.transaction() as db:
+            for item in db.exec(select(DueItem)):
+                db.delete(item)
+            for enrolment in db.exec(select(Enrolment)):
+                enrolment.look_again_on = None
+            db.flush()
+            db.add(due_item(self.service.service, **more))
+        self.engine.run_until(NINE)
+
+    def item(self) -> DueItem:
+        with self.service.database.reading() as db:
+            found = db.exec(select(DueItem)).one()
+            db.expunge_all()
+        return found
+
+
+@pytest.fixture
+def desk(sqlite_database: Database) -> Iterator[Desk]:
+    with running(sqlite_database) as service:
+        yield Desk(service)
+
+
+def open_more(desk: Desk, what: str) -> Person:
+    """Choose in the menu beside the first thing of the mentee's digest."""
+    asha = desk.service.person("asha")
+    message = asha.messages()[-1]
+    [menu] = [e for b in message["blocks"] if b["type"] == "actions" for e in b["elements"] if e["type"] == "overflow"]
+    value = next(option["value"] for option in menu["options"] if option["text"]["text"] == what)
+    asha.press("more", value, message=message)
+    return asha
+
+
+def test_a_snooze_is_asked_for_kept_and_taken_out_of_the_message(desk: Desk) -> None:
+    desk.owe(due_on=TODAY + timedelta(days=3), ladder="gentle")
+
+    asha = open_more(desk, "Snooze")
+    assert "Tomorrow, Wed 2 Dec" in texts(asha.modal)
+    asha.submit()
+
+    assert "again on Wed 2 Dec" in " ".join(texts(asha.modal))
+    assert desk.item().snoozed_until_on == TODAY + timedelta(days=1)
+    desk.engine.drain()
+    assert "All done here, Asha. Thank you." in texts(asha.messages()[-1])
+
+
+def test_a_thing_with_a_fixed_day_is_never_put_off_past_it(desk: Desk) -> None:
+    desk.owe(due_on=TODAY + timedelta(days=1), ladder="record")
+
+    asha = open_more(desk, "Snooze")
+    assert "Next week" not in " ".join(texts(asha.modal))
+    asha.submit({"snooze_until": "pick", "snooze_other_day": "2026-12-09"})
+
+    assert asha.errors == {
+        "snooze_other_day": "This one has a fixed day, Wed 2 Dec 2026. It can be put off up to then, but not past it."
+    }
+    assert desk.item().snoozed_until_on is None
+
+
+def test_the_third_snooze_of_a_fixed_thing_says_beforehand_who_will_see_it(desk: Desk) -> None:
+    desk.owe(due_on=TODAY + timedelta(days=2), ladder="record", snoozes=2)
+
+    asha = open_more(desk, "Snooze")
+
+    said = "You have put this off twice already. If you do it again, Lena Lead and Leo Lead will see it."
+    assert said in texts(asha.modal)
+    asha.submit()
+    desk.engine.run_until(NINE + timedelta(seconds=1))
+    assert len(desk.service.person("lena").messages()) == 1
+
+
+def test_the_first_snooze_is_seen_by_nobody(desk: Desk) -> None:
+    desk.owe(due_on=TODAY + timedelta(days=2), ladder="record")
+
+    open_more(desk, "Snooze").submit()
+    desk.engine.run_until(NINE + timedelta(seconds=1))
+
+    with desk.service.database.reading() as db:
+        assert {row.person_id for row in db.exec(select(Delivery))} == {desk.service.service.mentee}
+
+
+def test_what_does_not_apply_is_closed_with_its_reason_sealed(desk: Desk) -> None:
+    desk.owe(rule="course.breakaway", subject="course:breakaway", due_on=TODAY)
+
+    asha = open_more(desk, "Not applicable")
+    asha.submit({"not_applicable_reason": "zanzibar reason"})
+
+    item = desk.item()
+    assert (item.state, item.not_applicable, item.next_nudge_at) == ("excused", True, None)
+    assert item.reason and b"zanzibar" not in item.reason
+
+
+def test_why_says_the_rule_in_words_its_source_and_its_date(desk: Desk) -> None:
+    desk.owe(rule="course.fire-safety", subject="course:fire-safety", due_on=TODAY)
+
+    asha = open_more(desk, "Why did I get this?")
+
+    said = " ".join(texts(asha.modal))
+    assert "90 days" in said and "Where this comes from" in said and "Tue 1 Dec" in said
+
+
+def test_a_button_of_an_item_done_meanwhile_says_so_kindly(desk: Desk) -> None:
+    desk.owe(due_on=TODAY)
+    with desk.service.database.transaction() as db:
+        item = db.exec(select(DueItem)).one()
+        item.state, item.closed_on = "done", TODAY
+
+    asha = open_more(desk, "Snooze")
+
+    assert "This was done on Tue 1 Dec 2026. Nothing more is needed from you." in texts(asha.modal)
+
+
+def test_leads_see_what_was_not_sent_and_may_send_it_again(desk: Desk) -> None:
+    with desk.service.database.transaction() as db:
+        from storage.queries.deliveries import add_delivery
+
+        row = add_delivery(
+            db, kind="digest", said_once="digest:x", not_before=NINE, created_at=NINE,
+            person_id=desk.service.service.mentee, subject={"on": "2026-12-01"},
+        )  # fmt: skip
+        assert row
+        db.get(Delivery, row.id).status = "parked"  # type: ignore[union-attr]  # it was just added
+        from bot.delivery.trouble import tell_leads
+
+        db.flush()
+        tell_leads(db, row.id, now=NINE)
+    desk.engine.drain()
+    lena = desk.service.person("lena")
+    assert "Did the daily message for Asha Mentee arrive?" in lena.messages()[-1]["text"]
+
+    lena.press("Send it again", message=lena.messages()[-1])
+
+    with desk.service.database.reading() as db:
+        assert db.get(Delivery, row.id).why == "sent_again_by_hand"  # type: ignore[union-attr]  # it is there
