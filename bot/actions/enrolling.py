@@ -5,6 +5,7 @@ from uuid import UUID
 
 from sqlmodel import Session as Db
 
+from bot.access import has_left
 from bot.actions import pairing, settle
 from bot.errors import AlreadyEnrolled, LevelNotKnown
 from bot.programmes.programme import Programme
@@ -90,3 +91,12 @@ def leave_programme(
     settle.settle_enrolment(db, enrolment_id, now=now)
     audit.note(db, at=now, actor_id=by, verb=state, thing=f"enrolment:{enrolment_id}", about_id=enrolment.person_id)
     return enrolment
+
+
+def look_again(db: Db, enrolment: Enrolment, *, now: datetime) -> None:
+    """Put an enrolment right on a day it asked for: whoever has left the service is taken off, the rest is settled."""
+    person = people_queries.get_person(db, enrolment.person_id)
+    if enrolment.ended_on is None and person.leaves_on and has_left(person, now):
+        leave_programme(db, enrolment_id=enrolment.id, on=person.leaves_on, now=now)
+    else:
+        settle.settle_enrolment(db, enrolment.id, now=now)

@@ -89,8 +89,23 @@ class Known:
         return tuple(
             m.person_id
             for m in self.members
-            if m.relationship_id == relationship_id and m.role == role and is_during(m, self.today)
+            if m.relationship_id == relationship_id and m.role == role and self.is_here(m, self.today)
         )
+
+    def is_here(self, membership: Membership, day: date) -> bool:
+        """Say whether a membership holds on a day, and its person has not left the service by then."""
+        last_day = self.last_day_of(membership)
+        return membership.from_on <= day and (last_day is None or last_day >= day)
+
+    def last_day_of(self, membership: Membership) -> date | None:
+        """Return the last day of a membership: its own, or the person's in the service."""
+        days = (membership.until_on, self._leaving.get(membership.person_id))
+        return min((day for day in days if day), default=None)
+
+    @cached_property
+    def _leaving(self) -> dict[UUID, date | None]:
+        people = people_queries.list_people(self.db, ids=[member.person_id for member in self.members])
+        return {person.id: person.leaves_on for person in people.values()}
 
     @cached_property
     def roles(self) -> dict[str, tuple[UUID, ...]]:
@@ -144,11 +159,6 @@ class Known:
         """Their hours without their leave: what counts as a working day that leave takes."""
         working = working_times.working_time_of(self.db, self.person, around=self.today)
         return replace(working, absences=())
-
-
-def is_during(membership: Membership, day: date) -> bool:
-    """Say whether a membership holds on a day."""
-    return membership.from_on <= day and (membership.until_on is None or membership.until_on >= day)
 
 
 def know(db: Db, enrolment: Enrolment, *, now: datetime) -> Known:

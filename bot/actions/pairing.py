@@ -8,12 +8,14 @@ from sqlmodel import Session as Db
 
 from bot.actions import settle
 from bot.actions.catalogue import programme_of
+from bot.actions.nudge_times import next_remind_at
 from bot.errors import AlreadyPaired, CannotSupportThemself, NotFound, TooManySupporters
 from bot.programmes.cards import Relationship as Card
 from bot.rules.matching import LINE_MANAGER, kinds_to_pair, needs_agreement
 from storage import audit
 from storage.queries import enrolments as enrolment_queries
 from storage.queries import people as people_queries
+from storage.queries import together as together_queries
 from storage.tables.programmes import Enrolment
 from storage.tables.together import Membership, Relationship
 
@@ -80,9 +82,7 @@ def change_pair(
     if not supporting & set(supporter_ids):
         _begin_again(db, relationship, on)
     db.flush()
-    enrolment_queries.move_planned_sessions(
-        db, relationship_id=relationship_id, from_ids=leaving, to_id=supporter_ids[0]
-    )
+    _pass_on_sessions(db, relationship, supporter_ids, on, now)
     _settle(db, "change_pair", relationship, by, now)
     return relationship
 
@@ -211,12 +211,30 @@ def _add_member(db: Db, relationship: Relationship, person_id: UUID, role: str, 
 
 
 def _end(db: Db, membership: Membership, last_day: date) -> None:
-    """Give a membership its last day; one that had not begun by then is as if it never was."""
+    """Give a membership its last day, or the person's in the service; one not begun by then is as if it never was."""
+    leaves_on = people_queries.get_person(db, membership.person_id).leaves_on
+    last_day = min(last_day, leaves_on or last_day)
     if membership.from_on > last_day:
         db.delete(membership)
         db.flush()  # one by one: cover points at whom it covers
     else:
         membership.until_on = min(last_day, membership.until_on or last_day)
+
+
+def _pass_on_sessions(
+    db: Db, relationship: Relationship, supporter_ids: Sequence[UUID], on: date, now: datetime
+) -> None:
+    """Give what is planned from a day on, with somebody who stands in the pair no longer, to the first who does."""
+    standing = together_queries.list_members(db, relationship_ids=[relationship.id], on=on)
+    for session in enrolment_queries.list_sessions_led_by_others(
+        db,
+        relationship_id=relationship.id,
+        leader_ids=[*supporter_ids, *(member.person_id for member in standing)],
+        from_on=on,
+    ):
+        session.led_by_id = supporter_ids[0]
+        session.remind_at = next_remind_at(db, session, now=now)
+        session.version += 1
 
 
 def _covers_any(membership: Membership, all_of_them: Sequence[Membership], leaving: Collection[UUID]) -> bool:

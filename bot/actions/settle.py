@@ -6,7 +6,7 @@ No scan of anybody else; `handrail db verify` runs the same pass over everyone a
 """
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -14,18 +14,23 @@ from zoneinfo import ZoneInfo
 from sqlmodel import Session as Db
 
 from bot.actions.facts import Known, know
+from bot.actions.home_refreshing import refresh_homes
 from bot.actions.nudge_times import Planner
 from bot.actions.refreshing import refresh_message_about
 from bot.rules.asks import VERIFY_WITHIN, Ask, ask
 from bot.rules.due import owed
 from bot.rules.due_facts import Due, DueRule
 from bot.rules.due_rules import due_rules
+from bot.rules.matching import kinds_needed
 from bot.rules.when import Once
 from storage.queries import facts as rows
 from storage.tables.delivery import DueItem
 from storage.tables.programmes import Enrolment
+from storage.tables.together import Membership
 
+ONE_DAY = timedelta(days=1)
 LOOK_AGAIN = timedelta(days=28)  # at the latest
+ASKED_AHEAD = timedelta(days=14)  # before a supporter's last day the lead is asked for another
 PERSONAL = frozenset({"enrolment", "relationship", "session"})  # what is a programme's or a team's is not settled here
 
 Key = tuple[str, UUID, str, str]
@@ -71,7 +76,15 @@ def settle_enrolment(db: Db, enrolment_id: UUID, *, now: datetime) -> int:
     for row in asked_for:
         if row.state != "open":
             refresh_message_about(db, row, now=now)
+    refresh_homes(db, _concerned(known, wanted.values()), now=now)
     return changed
+
+
+def _concerned(known: Known, wanted: Iterable[Wanted]) -> set[UUID]:
+    """Return whose Home shows this enrolment: whom it is about, who is or was beside them, who manages or is asked."""
+    standing = {member.person_id for member in known.members}
+    managers = {person for role in ("line-manager", "team-manager") for person in known.roles.get(role, ())}
+    return standing | managers | {known.person.id} | {one.owner_id for one in wanted if one.state == "open"}
 
 
 def settle_person(db: Db, person_id: UUID, *, now: datetime) -> None:
@@ -81,8 +94,9 @@ def settle_person(db: Db, person_id: UUID, *, now: datetime) -> None:
 
 
 def wanted_rows(known: Known) -> Iterator[Wanted]:
-    """Yield every row that the facts of an enrolment call for, open and closed."""
-    if known.enrolment.state != "active":
+    """Yield every row that the facts of an enrolment call for, open and closed; nothing of who has left the service."""
+    leaves_on = known.person.leaves_on
+    if known.enrolment.state != "active" or (leaves_on and leaves_on < known.today):
         return
     facts = known.facts()
     for rule in due_rules(known.programme, facts, {}):
@@ -212,28 +226,25 @@ def _supporters_missing(known: Known) -> Iterator[Ask]:
     leads = known.roles.get("lead", ())
     if not leads or known.enrolment.ended_on:
         return
-    for kind in relationships_needed(known):
-        card = known.programme.relationship[kind]
-        standing = [r for r in known.relationships if r.kind == kind and r.state != "closed"]
-        if not any(known.present(r.id, card.by) for r in standing):
-            since = _without_since(known, kind)
-            yield ask("ask.pair", f"relationship:{kind}", since.isoformat(), leads[0], since, known.closed)
+    for kind in kinds_needed(known.programme):
+        if not any(_stays(known, member) for member in _supporters(known, kind)):
+            last_day = max(filter(None, map(known.last_day_of, _supporters(known, kind))), default=None)
+            since = last_day or known.enrolment.starts_on
+            asked = ask("ask.pair", f"relationship:{kind}", since.isoformat(), leads[0], since, known.closed)
+            yield replace(asked, asked_on=since - ASKED_AHEAD) if last_day else asked
 
 
-def relationships_needed(known: Known) -> tuple[str, ...]:
-    """Return the kinds of relationship this participant is to be helped in, because meetings in them are dated."""
-    dated = dict.fromkeys(
-        card.relationship for card in known.programme.session.values() if card.when and card.relationship
-    )
-    participant = known.programme.about.participant
-    return tuple(kind for kind in dated if known.programme.relationship[kind].helped == participant)
-
-
-def _without_since(known: Known, kind: str) -> date:
-    ids = {r.id for r in known.relationships if r.kind == kind}
+def _supporters(known: Known, kind: str) -> list[Membership]:
+    """Return those who support or supported somebody in relationships of a kind that are not closed."""
     card = known.programme.relationship[kind]
-    ended = [m.until_on for m in known.members if m.relationship_id in ids and m.role == card.by and m.until_on]
-    return max(ended, default=known.enrolment.starts_on)
+    standing = {r.id for r in known.relationships if r.kind == kind and r.state != "closed"}
+    return [m for m in known.members if m.relationship_id in standing and m.role == card.by]
+
+
+def _stays(known: Known, member: Membership) -> bool:
+    """Say whether a supporter is there, or will be, beyond the time in which the lead can find another."""
+    last_day = known.last_day_of(member)
+    return last_day is None or last_day > known.today + ASKED_AHEAD
 
 
 def _local(known: Known, at: datetime) -> date:
@@ -288,11 +299,18 @@ def _reopen(row: DueItem) -> None:
 
 
 def _look_again_on(known: Known, wanted: Iterable[Wanted]) -> date | None:
-    """Return the day after the next due day: each recurring duty has its next row only, and then needs another."""
+    """Return the day after the next due day (each recurring duty has its next row only), or when people change."""
     if known.enrolment.ended_on is not None:
         return None
-    coming = (one.due_on + timedelta(days=1) for one in wanted if one.state == "open" and one.due_on >= known.today)
-    return min((*coming, known.today + LOOK_AGAIN))
+    coming = [one.due_on + ONE_DAY for one in wanted if one.state == "open" and one.due_on >= known.today]
+    return min((*coming, *_coming_and_going(known), known.today + LOOK_AGAIN))
+
+
+def _coming_and_going(known: Known) -> Iterator[date]:
+    """Yield the days to come on which somebody is there for the first time, or no longer, or is soon to go."""
+    last_days = [day for day in (known.person.leaves_on, *map(known.last_day_of, known.members)) if day]
+    days = [day + ONE_DAY for day in last_days] + [day - ASKED_AHEAD for day in last_days]
+    yield from (day for day in (*days, *(m.from_on for m in known.members)) if day > known.today)
 
 
 def _cancel(row: DueItem, today: date) -> bool:

@@ -6,6 +6,8 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 from uuid import UUID
 
+from bot.rules.when import OnDemand
+
 if TYPE_CHECKING:
     from bot.programmes.programme import Programme
 
@@ -36,9 +38,16 @@ def kinds_to_pair(programme: "Programme") -> tuple[str, ...]:
 
 
 def kinds_needed(programme: "Programme") -> tuple[str, ...]:
-    """Return the kinds without which a participant's meetings cannot be held, because meetings in them are dated."""
-    dated = {card.relationship for card in programme.session.values() if card.when}
-    return tuple(kind for kind in kinds_to_pair(programme) if kind in dated)
+    """Return the kinds without which a participant's meetings cannot be held, because meetings in them are dated.
+
+    A group is not among them: it is made of several people, not asked for one by one.
+    """
+    dated = {
+        card.relationship for card in programme.session.values() if card.when and not isinstance(card.when, OnDemand)
+    }
+    return tuple(
+        kind for kind in kinds_to_pair(programme) if kind in dated and programme.relationship[kind].helped_at_least == 1
+    )
 
 
 def needs_agreement(programme: "Programme", kind: str) -> bool:

@@ -4,7 +4,7 @@ from collections.abc import Collection, Sequence
 from datetime import date
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, func, or_, update
+from sqlalchemy import ColumnElement, func, or_
 from sqlmodel import Session as Db
 from sqlmodel import col, select
 
@@ -109,18 +109,18 @@ def count_supported(db: Db, *, person_ids: Collection[UUID], kind: str, on: date
     return dict(db.exec(asked).all())
 
 
-def move_planned_sessions(db: Db, *, relationship_id: UUID, from_ids: Collection[UUID], to_id: UUID) -> int:
-    """Give the sessions that are planned with one supporter to another; return how many."""
-    moved = (
-        update(Session)
-        .where(
-            col(Session.relationship_id) == relationship_id,
-            col(Session.state) == "planned",
-            col(Session.led_by_id).in_(from_ids),
+def list_sessions_led_by_others(
+    db: Db, *, relationship_id: UUID, leader_ids: Collection[UUID], from_on: date
+) -> Sequence[Session]:
+    """Return the sessions of a relationship planned for a day or later that none of these people leads."""
+    return db.exec(
+        select(Session).where(
+            Session.relationship_id == relationship_id,
+            Session.state == "planned",
+            col(Session.falls_on) >= from_on,
+            col(Session.led_by_id).not_in(leader_ids),
         )
-        .values(led_by_id=to_id, version=Session.version + 1)
-    )
-    return db.connection().execute(moved).rowcount
+    ).all()
 
 
 def list_planned_sessions(db: Db, *, enrolment_id: UUID) -> Sequence[Session]:
