@@ -1,22 +1,30 @@
 """The composition root: the one module that knows every other, and builds the Bolt app from them."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from slack_bolt import App, BoltContext, BoltResponse
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 from sqlalchemy.exc import IntegrityError
+from sqlmodel import Session as Db
 
 import handlers
 from bot import access, logs
+from bot.actions import settle
 from bot.clock import Clock
+from bot.delivery.builders import every_builder
+from bot.delivery.engine import Engine
+from bot.delivery.sender import Sender
 from bot.delivery.slack_calls import SlackCalls
 from bot.errors import HandrailError, SomebodyWasFirst
 from bot.values import Message
 from handlers.turn import AnsweredBefore, Turn
 from prompts import answers, errors
 from storage.database import Database
+from storage.tables.programmes import Enrolment
 
 SLACK_TIMEOUT = 2  # seconds; the person is waiting, and Slack waits three
 
@@ -24,6 +32,28 @@ SLACK_TIMEOUT = 2  # seconds; the person is waiting, and Slack waits three
 def make_client(token: str, base_url: str, *, timeout: int = SLACK_TIMEOUT) -> WebClient:
     """Make a Slack client that never repeats a call by itself: a repeated post would be said twice."""
     return WebClient(token=token, base_url=base_url, timeout=timeout, retry_handlers=[])
+
+
+@dataclass(frozen=True)
+class Handrail:
+    """The service, put together: what answers Slack, and what speaks first."""
+
+    app: App
+    engine: Engine
+    client: WebClient
+
+
+def assemble(*, database: Database, clock: Clock, token: str, signing_secret: str, base_url: str) -> Handrail:
+    """Put the service together. Nothing runs yet: `engine.start` and a server of bot.serving set it going."""
+    client = make_client(token, base_url)
+    app = create_app(database=database, clock=clock, client=client, signing_secret=signing_secret)
+    sender = Sender(database, SlackCalls(token, base_url=base_url), every_builder(), clock)
+    return Handrail(app, Engine(database, sender, clock, settle_one), client)
+
+
+def settle_one(db: Db, enrolment: Enrolment, now: datetime) -> None:
+    """Write the next rows of an enrolment's recurring duties: what a tick calls when their day has come."""
+    settle.settle_enrolment(db, enrolment.id, now=now)
 
 
 def create_app(*, database: Database, clock: Clock, client: WebClient, signing_secret: str, verify: bool = True) -> App:
@@ -53,9 +83,7 @@ def _whisperer(client: WebClient) -> Callable[[str, str, Message], str]:
     return whisper
 
 
-def _recognise(
-    database: Database, clock: Clock, whisper: Callable[[str, str, Message], str]
-) -> Callable[..., Any]:
+def _recognise(database: Database, clock: Clock, whisper: Callable[[str, str, Message], str]) -> Callable[..., Any]:
     """Make the middleware that lets people in."""
 
     def recognise(
