@@ -68,19 +68,18 @@ def _progress(page: ChecklistPage) -> str:
     whose = "You have" if page.seat is Seat.OWN else f"{blocks.escape(page.about_name)} has"
     said = f"{whose} *{page.done} of {len(page.lines)}* signed off."
     if page.ends_on and page.done < len(page.lines):
-        said += f"\nThe plan runs to {words.day(page.ends_on, today=page.today)}. {_pace(page)}"
+        pace = pace_in_words(page.done, page.expected)
+        said += f"\nThe plan runs to {words.day(page.ends_on, today=page.today)}. {pace}"
     return said
 
 
-def _pace(page: ChecklistPage) -> str:
+def pace_in_words(done: int, expected: int) -> str:
     """Say how the count stands to an even pace, without a verdict on anybody."""
-    if page.done > page.expected:
+    if done > expected:
         return "That is ahead of an even pace."
-    if page.done == page.expected:
+    if done == expected:
         return "That is right at an even pace."
-    return (
-        f"At an even pace it would be {page.expected} by now; it is fine to catch up, and to say if you need more time."
-    )
+    return f"At an even pace it would be {expected} by now; it is fine to catch up, and to say if you need more time."
 
 
 def _sign_many_row(page: ChecklistPage) -> Block:

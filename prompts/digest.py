@@ -35,7 +35,7 @@ def digest_message(
     for session in sessions[:SHOWN]:
         made += session_blocks(session, zone=zone, today=today)
     for thing in shown:
-        made += _thing_blocks(thing, today)
+        made += thing_blocks(thing, today)
     if more > 0:
         made.append(blocks.context(f"and {more} more on your Home"))
     made += _foot()
@@ -83,7 +83,8 @@ def folded(asked: Sequence[Duty]) -> list[list[Duty]]:
     return list(seen.values())
 
 
-def _thing_blocks(thing: list[Duty], today: date) -> list[Block]:
+def thing_blocks(thing: list[Duty], today: date) -> list[Block]:
+    """Show one thing, or the steps of one session together, with their buttons."""
     first, *others = thing
     if not others:
         return duties.duty_blocks(first, today=today)

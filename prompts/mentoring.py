@@ -69,7 +69,7 @@ def place_form(place: Place) -> Block:
 
 def my_page_form(page: MyPage) -> Block:
     """Show somebody their own programmes and whom they support."""
-    shown = [block for place in page.places for block in _my_place_blocks(place)]
+    shown = [block for place in page.places for block in my_place_blocks(place)]
     if page.supported:
         shown += [blocks.header("Whom you support")]
         shown += [_supported_line(place) for place in page.supported[:40]]
@@ -199,7 +199,8 @@ def _pair_in_full(pair: PairLine) -> str:
     return "\n".join(said)
 
 
-def _my_place_blocks(place: Place) -> list[Block]:
+def my_place_blocks(place: Place) -> list[Block]:
+    """Show one of somebody's own programmes: until when, and with whom."""
     level = f" – {place.level}" if place.level else ""
     until = f"It runs from {words.day(place.starts_on)} to {words.day(place.ends_on)}." if place.ends_on else ""
     opening = f"*{blocks.escape(place.programme_title)}*{blocks.escape(level)}\n{until}".strip()

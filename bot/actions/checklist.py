@@ -106,6 +106,13 @@ def get_criterion(db: Db, *, me: Who, ref: CriterionRef, now: datetime) -> Crite
     )
 
 
+def pace_of(known: Known) -> rules.Pace:
+    """Return how many criteria of a participant's plan are complete, beside an even pace."""
+    plan = set(plan_of(known))
+    done = sum(row.criterion in plan and criterion_completed_on(known, row) is not None for row in known.progress)
+    return rules.pace(done, len(plan), known.enrolment.starts_on, known.enrolment.ends_on, known.today)
+
+
 def default_signatures(known: Known, criterion: str) -> int:
     """Return how many signatures the programme itself asks for."""
     card = known.programme.criterion[criterion]
@@ -119,8 +126,7 @@ def progress_row(known: Known, criterion: str) -> CriterionProgress | None:
 
 def _page(known: Known, seat: Seat, me: Who) -> ChecklistPage:
     lines = tuple(_line(known, criterion) for criterion in plan_of(known))
-    done = sum(line.standing is Standing.COMPLETE for line in lines)
-    at = rules.pace(done, len(lines), known.enrolment.starts_on, known.enrolment.ends_on, known.today)
+    at = pace_of(known)
     checklist = next(iter(known.programme.checklist.values()))
     return ChecklistPage(
         enrolment_id=known.enrolment.id,
@@ -128,11 +134,11 @@ def _page(known: Known, seat: Seat, me: Who) -> ChecklistPage:
         about_name=known.person.name,
         seat=seat,
         lines=lines,
-        done=done,
+        done=at.done,
         expected=at.expected,
         ends_on=known.enrolment.ends_on,
         today=known.today,
-        statement=f"{known.person.name} {checklist.complete_says}." if done == len(lines) else "",
+        statement=f"{known.person.name} {checklist.complete_says}." if at.done == at.of else "",
         others=list_signed_for(known.db, me=me, now=known.now) if seat is Seat.SIGNER else (),
     )
 

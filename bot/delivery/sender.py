@@ -8,6 +8,7 @@ from threading import Lock
 from bot.clock import Clock
 from bot.delivery import outbox
 from bot.delivery.files import send_file
+from bot.delivery.home import publish_home
 from bot.delivery.machine_time import Timings
 from bot.delivery.outbox import Claimed
 from bot.delivery.outgoing import Builders, Ephemeral, FileShare, HomeView, Update
@@ -92,11 +93,22 @@ class Sender:
                 outcome = self.slack.whisper(whisper.slack_channel, claimed.slack_id, whisper.message)
                 self._settle(claimed, outcome, harmless_twice=False)
             case HomeView() as home:
-                outcome = self.slack.publish_home(claimed.slack_id, home.view, home.hash)
+                outcome = self._publish(claimed, home)
                 self._settle(claimed, outcome, harmless_twice=True)
             case FileShare() as share:
                 outcome = send_file(self.database, self.slack, claimed, share, self.on_step)
                 self._settle(claimed, outcome, harmless_twice=False)
+
+    def _publish(self, claimed: Claimed, home: HomeView) -> Outcome:
+        assert claimed.person_id is not None, "a Home is somebody's"
+        return publish_home(
+            self.database,
+            self.slack,
+            person_id=claimed.person_id,
+            slack_id=claimed.slack_id,
+            home=home,
+            now=self.clock.now(),
+        )
 
     def _settle(self, claimed: Claimed, outcome: Outcome, *, harmless_twice: bool) -> None:
         if outcome.is_ok:
