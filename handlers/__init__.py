@@ -3,6 +3,7 @@
 from slack_bolt import App
 
 from handlers import (
+    before,
     checklist,
     documents,
     home,
@@ -17,6 +18,7 @@ from handlers import (
     signing,
     slack_people,
     supervision,
+    training,
 )
 
 
@@ -28,9 +30,11 @@ def register_all(app: App) -> None:
     nudges.register(app)
     mentoring.register(app)
     pairing.register(app)
+    before.register(app)
     programme_settings.register(app)
     my_time.register(app)
     supervision.register(app)
+    training.register(app)
     documents.register(app)
     signing.register(app)
     reflections.register(app)

@@ -36,6 +36,7 @@ class Form(StrEnum):
     HAND_OVER = "hand_over"
     ENROL = "enrol"
     LEAVE_PROGRAMME = "leave_programme"
+    BEFORE = "before"
     SETTINGS = "programme_settings"
     CLOSURES = "closures"
     WELCOMES = "welcomes"
@@ -72,6 +73,14 @@ class Form(StrEnum):
     REFLECTIONS = "reflections"
     SHARE_REFLECTION = "share_reflection"
     COMMENT = "comment_on_reflection"
+    TRAINING = "training"
+    COURSE = "course"
+    LOG_TRAINING = "log_training"
+    CORRECT_TRAINING = "correct_training"
+    WITHDRAW_TRAINING = "withdraw_training"
+    VERIFY_TRAINING = "verify_training"
+    VERIFY_TRAININGS = "verify_trainings"
+    RETURN_TRAINING = "return_training"
 
 
 class Action(StrEnum):
@@ -90,6 +99,7 @@ class Action(StrEnum):
     HAND_OVER = "hand_over"  # Ref person who hands over; empty: to be chosen
     ENROL = "enrol"  # value: programme key
     LEAVE_PROGRAMME = "leave_programme"  # Ref enrolment
+    BEFORE = "before"  # Ref enrolment: what is known from before the programme was run here
     SETTINGS = "programme_settings"  # value: programme key
     CLOSURES = "closures"
     REMOVE_CLOSURE = "remove_closure"  # Ref absence
@@ -160,6 +170,16 @@ class Action(StrEnum):
     SHARE_REFLECTION = "share_reflection"
     UNSHARE_REFLECTION = "unshare_reflection"
     COMMENT = "comment_on_reflection"
+    # training (handlers/training.py)
+    OPEN_TRAINING = "open_training"  # menu: a person's Ref
+    OPEN_COURSE = "open_course"  # value: a CourseRef
+    OPEN_TRAINING_RECORD = "open_training_record"  # these five: a training's Ref
+    CORRECT_TRAINING = "correct_training"
+    WITHDRAW_TRAINING = "withdraw_training"
+    CHECK_TRAINING = "check_training"
+    RETURN_TRAINING = "return_training"
+    LOG_TRAINING = "log_training"  # value: a CourseRef; empty: to be chosen
+    CHECK_TRAININGS = "check_trainings"
     RETIRED = "retired"  # the one button of a digest that a newer one replaced
 
 

@@ -59,7 +59,8 @@ def place_form(place: Place) -> Block:
         *(block for pair in place.pairs for block in _pair_blocks(place, pair)),
         blocks.divider(),
         blocks.actions(
-            blocks.button("My time", ids.Action.MY_TIME, str(Ref("person", place.person.id))),
+            blocks.button("Days and hours", ids.Action.MY_TIME, str(Ref("person", place.person.id))),
+            blocks.button("What came before", ids.Action.BEFORE, str(Ref("enrolment", place.enrolment_id))),
             blocks.button("End their place", ids.Action.LEAVE_PROGRAMME, str(Ref("enrolment", place.enrolment_id))),
             blocks.button("Back to the programme", ids.Action.OPEN_PROGRAMME, str(Shown(place.programme))),
         ),
@@ -179,6 +180,8 @@ def _pair_blocks(place: Place, pair: PairLine) -> list[Block]:
         buttons.append(blocks.button("Cover", ids.Action.COVER, ref))
         if pair.has_agreement:
             buttons.append(blocks.button("Agreement", ids.Action.OPEN_AGREEMENT, ref))
+        if pair.waits_for is Waiting.AGREEMENT:
+            buttons.append(blocks.button("Signed on paper", ids.Action.PAPER_AGREEMENT, ref))
     return [
         blocks.section(f"*{blocks.escape(pair.title)}*\n{_pair_in_full(pair)}"),
         blocks.actions(*buttons, block_id=f"pair:{pair.ref.kind}"),
