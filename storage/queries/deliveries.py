@@ -56,12 +56,15 @@ def add_delivery(
 
 
 def insert_new(db: Db, table: Any, rows: list[dict[str, Any]]) -> int:
-    """Insert the rows that are not there yet, on either database; return how many were new."""
+    """Insert the rows that are not there yet, on either database; return how many were new.
+
+    They are counted by what comes back: a driver's own count of inserted rows is not to be relied on.
+    """
     if not rows:
         return 0
     dialect = postgresql if db.get_bind().dialect.name == "postgresql" else sqlite
-    result = db.connection().execute(dialect.insert(table).values(rows).on_conflict_do_nothing())
-    return result.rowcount
+    statement = dialect.insert(table).values(rows).on_conflict_do_nothing().returning(table.id)
+    return len(db.connection().execute(statement).all())
 
 
 def get_delivery(db: Db, delivery_id: UUID) -> Delivery:

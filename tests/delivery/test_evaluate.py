@@ -108,7 +108,8 @@ def test_nobody_hears_outside_their_working_time(house: House) -> None:
 
 def test_leave_entered_at_the_last_minute_moves_the_digest_behind_it(house: House) -> None:
     change(house, "mentee", digest_hour=12)
-    house.owe()
+    house.owe(period="1")
+    house.owe(period="2", due_on=date(2026, 12, 4), next_nudge_at=datetime(2026, 12, 4, 12, tzinfo=UTC))
     house.engine.run_until(NINE)
     with house.database.transaction() as db:
         db.add(Absence(person_id=house.service.mentee, from_on=TODAY, until_on=TODAY + timedelta(days=2)))
@@ -117,6 +118,7 @@ def test_leave_entered_at_the_last_minute_moves_the_digest_behind_it(house: Hous
 
     [post] = house.posts("ASHA")
     assert post.at == datetime(2026, 12, 4, 12, tzinfo=UTC)
+    assert "2 things to look at today." in post.blocks[0]["text"]["text"]  # type: ignore[index]  # it has blocks
 
 
 def test_several_things_of_one_slot_are_one_message(house: House) -> None:
