@@ -70,6 +70,8 @@ def duty_button(duty: Duty) -> Block | None:
     text, action = _BUTTONS[duty.step]
     if duty.step is Step.WRITE and duty.session_id:
         text = "Write the record"
+    if duty.step is Step.SIGN and not duty.session_id:
+        text = "Read and sign"
     return blocks.button(text, action, str(duty.ref))
 
 
