@@ -356,7 +356,7 @@ def planned_form(line: ListedSession, today: date) -> Block:
         "Planned",
         [
             blocks.section(session_line(line, today)),
-            blocks.section("You both hear of it on the working day before, and two hours before."),
+            blocks.section("You both hear of it on your working day before, and two hours before if you are at work."),
             blocks.actions(blocks.button("Add to my calendar", ids.Action.ADD_TO_CALENDAR, session_ref(line))),
         ],
     )

@@ -22,6 +22,7 @@ CAUSES: Mapping[Cause, str] = {
     Cause.SLIPPED: "It slipped by",
     Cause.OTHER: "Another reason",
 }
+MOST_WAITING = 5  # pairs that wait for their agreement: the lead's own page lists them all
 NOTHING_YET = (
     "You have no meetings here yet, and that's fine. When you are paired with a mentor or supervisor, your meetings "
     "start here."
@@ -51,7 +52,7 @@ def overview_blocks(overview: Overview, today: date) -> list[Block]:
             shown += [blocks.section(f"*{title}*"), *(block for line in lines for block in session_blocks(line, today))]
     if not overview.coming:
         shown.insert(0, blocks.section("No meeting is planned just now."))
-    shown += [block for pair in overview.waiting for block in _waiting_blocks(pair)]
+    shown += [block for pair in overview.waiting[:MOST_WAITING] for block in _waiting_blocks(pair)]
     return [*shown, _foot(overview)]
 
 
@@ -99,7 +100,8 @@ def step_buttons(line: ListedSession) -> Block:
 
 def session_line(line: ListedSession, today: date) -> str:
     """Say one meeting in a few lines of mrkdwn."""
-    said = [f"*{blocks.escape(line.title)}* with {blocks.escape(words.listed(line.names))}", when_of(line, today)]
+    who = blocks.escape(words.listed(line.names))
+    said = [f"*{blocks.escape(line.title)}* with {who}", blocks.escape(when_of(line, today))]
     if line.record and line.state == "held":
         said.append(record_words(line.record, today, is_mine=Next.WRITE in line.steps))
     return "\n".join(part for part in said if part)
@@ -110,8 +112,9 @@ def when_of(line: ListedSession, today: date) -> str:
     if line.state == "held" and line.held_on:
         return f"Held {words.near_day(line.held_on, today)}, {line.minutes} minutes"
     at = words.moment(line.at, line.zone, today=today) if line.at else ""
-    if line.state == "planned":
-        return f"{at}, {line.minutes} minutes"
+    if line.state == "planned" and line.at:
+        theirs = [f" ({words.clock_time(line.at, zone)} for {words.first_name(name)})" for name, zone in line.elsewhere]
+        return f"{at}{''.join(theirs)}, {line.minutes} minutes"
     verb = "Cancelled" if line.state == "cancelled" else "Not held"
     return f"{verb}, {at}. {cause_words(line.cause)}".rstrip()
 
@@ -213,5 +216,8 @@ def news_message(line: ListedSession, *, by: str, is_new: bool, today: date) -> 
     """Tell somebody that another planned, moved or cancelled a meeting of theirs."""
     verb = "cancelled" if line.state == "cancelled" else "planned" if is_new else "moved"
     said = f"{words.first_name(by)} {verb} a meeting with you"
-    shown = (blocks.section(f"{blocks.escape(said)}:"), *session_blocks(line, today))
-    return Message(f"{said}: {line.title}, {when_of(line, today)}", shown)
+    shown = [blocks.section(f"{blocks.escape(said)}:"), *session_blocks(line, today)]
+    if line.state == "cancelled":
+        button = blocks.button("Take it out of my calendar", ids.Action.ADD_TO_CALENDAR, session_ref(line))
+        shown.append(blocks.actions(button))
+    return Message(f"{said}: {line.title}, {when_of(line, today)}", tuple(shown))

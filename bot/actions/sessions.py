@@ -101,26 +101,24 @@ class Reader:
         people = people_queries.list_people(self.db, ids=[p for s in sessions for p in (s.about_id, s.led_by_id)])
         held = [s.id for s in sessions if s.state == session_queries.HELD]
         written = session_queries.list_written(self.db, session_ids=held, reader_id=self.me.id)
-        agreed = session_queries.count_actions(self.db, document_ids=[one.document.id for one in written.values()])
-        return tuple(self._line(s, people, written.get(s.id), agreed) for s in sessions)
+        return tuple(self._line(s, people, written.get(s.id)) for s in sessions)
 
     def line(self, session: Session) -> ListedSession:
         """Put one session into a line."""
         return self.lines([session])[0]
 
-    def _line(
-        self, session: Session, people: dict[UUID, Person], written: Written | None, agreed: dict[UUID, int]
-    ) -> ListedSession:
+    def _line(self, session: Session, people: dict[UUID, Person], written: Written | None) -> ListedSession:
         programme = self.programme(session.version_id)
         card = programme.session[session.kind]
         form = programme.form.get(card.record)
         leads = self.leads(session)
-        record = self._record(session, form, written, agreed) if form else None
+        record = self._record(session, form, written) if form else None
         return ListedSession(
             id=session.id,
             version=session.version,
             title=card.title,
             names=self._names(session, people),
+            elsewhere=self._elsewhere(session, people),
             at=session.planned_at,
             zone=self.me.zone,
             minutes=session.minutes,
@@ -143,9 +141,11 @@ class Reader:
         both = dict.fromkeys((session.about_id, session.led_by_id))
         return tuple(people[person_id].name for person_id in both if person_id != self.me.id)
 
-    def _record(
-        self, session: Session, form: cards.Form, written: Written | None, agreed: dict[UUID, int]
-    ) -> RecordLine:
+    def _elsewhere(self, session: Session, people: dict[UUID, Person]) -> tuple[tuple[str, str], ...]:
+        both = (people[person_id] for person_id in (session.about_id, session.led_by_id))
+        return tuple((person.name, person.zone) for person in both if person.zone != self.me.zone)
+
+    def _record(self, session: Session, form: cards.Form, written: Written | None) -> RecordLine:
         document = written.document if written else None
         if written and document and document.shared_at:
             return RecordLine(
@@ -154,7 +154,7 @@ class Reader:
                 document.state,
                 kept_elsewhere=document.kept_elsewhere,
                 is_signed=written.is_signed_by_reader,
-                actions=agreed.get(document.id, 0),
+                actions=written.actions,
             )
         state, version = (document.state, document.version) if document else ("none", 0)
         document_id = document.id if document else None
@@ -169,8 +169,9 @@ class Reader:
 def overview(db: Db, *, me: Who, now: datetime) -> Overview:
     """Return what one person sees first: next, to be said, the last five, and which pairs wait for their agreement."""
     reader = Reader(db, me, now)
-    planned = session_queries.list_planned(db, person_id=me.id, relationship_ids=reader.supported)
-    past = session_queries.list_past(db, person_id=me.id, relationship_ids=reader.supported, most=LAST)
+    planned, past = session_queries.list_recent(
+        db, person_id=me.id, relationship_ids=reader.supported, most=LAST
+    )
     lines = reader.lines([*planned[: MOST_COMING + MOST_LISTED], *past])
     return Overview(
         to_say=tuple(line for line in lines if Next.HELD in line.steps)[:MOST_LISTED],

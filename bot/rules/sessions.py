@@ -139,6 +139,7 @@ class ListedSession:
     held_on: date | None
     cause: str
     steps: tuple[Next, ...]
+    elsewhere: tuple[tuple[str, str], ...] = ()  # those in another zone than the reader, each with their zone
     record: RecordLine | None = None
 
 

@@ -1,9 +1,11 @@
 """Sessions on both databases: what the tables hold after each act, and who may do it."""
 
 from datetime import UTC, date, datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 import pytest
+from sqlalchemy import event
 from sqlmodel import Session as Db
 from sqlmodel import col, select
 
@@ -51,6 +53,13 @@ def move(db: Db, line: ListedSession, by: UUID, *, hour: int) -> ListedSession:
     return session_changes.move(db, me=who(db, by), ref=ref(line), wall=WEDNESDAY.replace(hour=hour), now=NINE)
 
 
+def log_quick_word(db: Db, service: Service, *, kind: str = "quick-word") -> ListedSession:
+    """Log a meeting of today as the mentor."""
+    return session_changes.log_held(
+        db, me=who(db, service.mentor), choice_key=key(service, kind), held_on=NINE.date(), minutes=15, now=NINE
+    ).line
+
+
 def ref(line: ListedSession) -> Ref:
     """Return what a button of a line carries."""
     return Ref("session", line.id, line.version)
@@ -74,6 +83,9 @@ def test_scheduling_keeps_the_wall_time_the_zone_and_the_moment(database: Databa
         session = row(db, plan(db, service))
         assert (session.planned_local, session.zone, session.minutes) == ("2026-12-09T14:00", "Europe/Paris", 60)
         assert session.planned_at == datetime(2026, 12, 9, 13, tzinfo=UTC)
+        asha = who(db, service.mentee)
+        [seen] = sessions.overview(db, me=asha, now=NINE).coming
+        assert seen.elsewhere == (("Mary Mentor", "Europe/Paris"),)
         assert session.remind_at == datetime(2026, 12, 8, 8, tzinfo=UTC)  # nine by the mentor's clock, the day before
 
 
@@ -121,7 +133,7 @@ def test_every_act_leaves_an_audit_row_about_the_mentee(database: Database, serv
         session_changes.mark_not_held(db, me=who(db, service.mentor), ref=ref(line), cause=Cause.OTHER, now=NINE)
     with database.reading() as db:
         asked = select(AuditEvent).where(AuditEvent.thing == f"session:{line.id}").order_by(col(AuditEvent.id))
-        assert [(event.verb, event.about_id) for event in db.exec(asked).all()] == [
+        assert [(found.verb, found.about_id) for found in db.exec(asked).all()] == [
             ("schedule", service.mentee),
             ("cancel", service.mentee),
         ]
@@ -224,6 +236,24 @@ def test_nobody_outside_the_pair_opens_its_meeting(database: Database, service: 
         assert sessions.overview(db, me=me, now=NINE).coming == ()
 
 
+def test_the_first_screen_reads_the_ends_of_indexes_and_scans_no_table(sqlite_database: Database) -> None:
+    ran: list[tuple[str, Any]] = []
+    with sqlite_database.transaction() as db:
+        service = make_service(db)
+        plan(db, service)
+        log_quick_word(db, service)
+        event.listen(sqlite_database.engine, "before_cursor_execute", lambda *a: ran.append((a[2], a[3])))
+        sessions.overview(db, me=who(db, service.mentor), now=NINE)
+        steps = [
+            step[3]
+            for statement, values in ran.copy()
+            if statement.startswith("SELECT")
+            for step in db.connection().exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", values).all()
+        ]
+    assert any("ix_session_led_by" in step for step in steps)
+    assert not [step for step in steps if step.startswith(("SCAN session", "SCAN document", "SCAN membership"))]
+
+
 # ---- duties ----------------------------------------------------------------------------------------------------------
 
 
@@ -245,11 +275,7 @@ def test_the_button_to_arrange_offers_that_meeting_alone_and_then_the_one_planne
     database: Database, service: Service
 ) -> None:
     with database.transaction() as db:
-        first = session_changes.log_held(
-            db, me=who(db, service.mentor), choice_key=key(service, "first-meeting"), held_on=NINE.date(), minutes=60,
-            now=NINE,
-        )  # fmt: skip
-        assert first.line.state == "held"
+        log_quick_word(db, service, kind="first-meeting")
         mary, button = duty(db, "session.mentoring")
         start = session_choices.start_asked(db, me=mary, ref=button, now=NINE)
         assert [choice.kind for choice in start.choices] == ["mentoring"]
@@ -257,6 +283,21 @@ def test_the_button_to_arrange_offers_that_meeting_alone_and_then_the_one_planne
         mary, button = duty(db, "session.mentoring")
         planned = session_choices.start_asked(db, me=mary, ref=button, now=NINE).planned
         assert planned and planned.id == line.id
+
+
+def test_a_review_of_the_role_is_arranged_by_who_leads_it_outside_any_pair(database: Database) -> None:
+    with database.transaction() as db:
+        service = make_service(db, programme="str-worker", level="")
+        lena = who(db, service.lead, is_lead=True)
+        choices = session_choices.list_choices(db, me=lena, with_id=service.mentee, now=NINE)
+        [review] = [choice for choice in choices if choice.kind == "role-review"]
+        line = session_changes.schedule(
+            db, me=lena, choice_key=review.key, wall=WEDNESDAY, led_by_id=None, instead_of=None, now=NINE
+        )
+        session = row(db, line)
+        assert (session.relationship_id, session.enrolment_id) == (None, service.enrolment)
+        assert (session.about_id, session.led_by_id) == (service.mentee, service.lead)
+        assert session_choices.list_choices(db, me=who(db, service.stranger), with_id=service.mentee, now=NINE) == ()
 
 
 def test_the_words_of_a_command_name_a_partner_by_mention_full_or_first_name(

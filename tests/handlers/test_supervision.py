@@ -102,7 +102,7 @@ def test_a_mentor_schedules_from_a_typed_day_and_both_see_it(service: Running) -
     mary, asha = service.person("mary"), service.person("asha")
     plan(mary)
     assert "Wed 9 Dec at 14:00, 60 minutes" in said(mary.modal)
-    assert "two hours before" in said(mary.modal)
+    assert "two hours before if you are at work" in said(mary.modal)
     asha.command("/supervision")
     shown = said(asha.last_message)
     assert "*Mentoring meeting* with Mary Mentor" in shown
