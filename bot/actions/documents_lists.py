@@ -1,6 +1,5 @@
 """Where documents stand: states and days for lists and Home, never their text."""
 
-from collections.abc import Iterator, Mapping
 from datetime import datetime
 from uuid import UUID
 
@@ -118,25 +117,6 @@ def agreement_state(db: Db, relationship_id: UUID) -> AgreementState:
         waiting=_waiting(db, newest) if newest.state == "out" else (),
         on_paper=any(s.meaning == signing.ON_PAPER for s in signatures),
     )
-
-
-def filled_in(db: Db, *, enrolment_id: UUID) -> Mapping[str, str]:
-    """Return what agreements in force fill in: "session.mentoring.when" → "every week", for the due rules.
-
-    Nobody reads the text here: it leaves as a rule, and a rule is no content.
-    """
-    return dict(_filled_in(db, enrolment_id))
-
-
-def _filled_in(db: Db, enrolment_id: UUID) -> Iterator[tuple[str, str]]:
-    for document, _ in queries.list_written(db, enrolment_id=enrolment_id):
-        if document.state != "locked" or document.kept_elsewhere:
-            continue
-        parts = programme_of(db, document.version_id).part.get(document.form, {})
-        if any(part.sets for part in parts.values()):
-            for answer in queries.list_answers(db, document):
-                if answer.part in parts and parts[answer.part].sets:
-                    yield parts[answer.part].sets, answer.text
 
 
 def signatories_of_agreement(db: Db, *, me: Who, relationship_id: UUID, now: datetime) -> tuple[str, tuple[str, ...]]:

@@ -7,6 +7,7 @@ from uuid import UUID
 from sqlmodel import Session as Db
 
 from bot.actions.catalogue import programme_of
+from bot.actions.facts import Known, know
 from bot.actions.told import PERSON, session_of
 from bot.errors import DutyClosed, NotAllowed, NotFound
 from bot.programmes.programme import Programme
@@ -75,7 +76,7 @@ def most_pressing_first(duties: tuple[Duty, ...]) -> tuple[Duty, ...]:
 def duty_of(db: Db, item: DueItem, *, today: date, told_as: str = PERSON) -> Duty:
     """Return one due item, ready to be put into words; `today` is the reader's date."""
     programme = programme_of(db, item.version_id)
-    step = step_of(item.rule)
+    step = Step.AGREE if _is_agreement(programme, item) else step_of(item.rule)
     ladder = programme.ladder.get(item.ladder)
     fixed = bool(ladder and ladder.fixed)
     session_id = session_of(item)
@@ -99,6 +100,12 @@ def duty_of(db: Db, item: DueItem, *, today: date, told_as: str = PERSON) -> Dut
         at=session.planned_at if session else None,
         snoozes=item.snoozes,
     )
+
+
+def _is_agreement(programme: Programme, item: DueItem) -> bool:
+    """Say whether an item asks to sign an agreement, which is said in other words than signing a record."""
+    form = programme.form.get(item.rule.partition("#")[0].removeprefix("form."))
+    return step_of(item.rule) is Step.SIGN and form is not None and form.kind == "agreement"
 
 
 def title_of(programme: Programme, item: DueItem, session: Session | None = None) -> str:
@@ -146,7 +153,7 @@ def access_own_duty(db: Db, *, me: Who, ref: Ref, now: datetime) -> DueItem:
 def reason_of(db: Db, item: DueItem, *, now: datetime) -> Reason:
     """Return why an item is due: its rule in words, where it comes from, and its next dates."""
     enrolment = db.get(Enrolment, item.enrolment_id)
-    rule = _rule_of(programme_of(db, item.version_id), item, enrolment)
+    rule = _rule_of(know(db, enrolment, now=now), item) if enrolment else None
     if rule is None or enrolment is None:
         return Reason("", (), (item.due_on,))
     anchor = enrolment.starts_on
@@ -154,12 +161,12 @@ def reason_of(db: Db, item: DueItem, *, now: datetime) -> Reason:
     return Reason(rule.says, rule.source, (item.due_on, *later)[:3])
 
 
-def _rule_of(programme: Programme, item: DueItem, enrolment: Enrolment | None) -> DueRule | None:
-    if enrolment is None:
-        return None
-    roles = frozenset(programme.role)
+def _rule_of(known: Known, item: DueItem) -> DueRule | None:
+    roles = frozenset(known.programme.role)  # the rule stands, whoever fills its roles today
+    enrolment = known.enrolment
     facts = Facts(start=enrolment.starts_on, end=enrolment.ends_on, level=enrolment.level, roles=roles)
-    return next((rule for rule in due_rules(programme, facts, {}) if rule.key == item.rule), None)
+    rules = due_rules(known.programme, facts, known.filled_in)
+    return next((rule for rule in rules if rule.key == item.rule), None)
 
 
 def _was_told(db: Db, item: DueItem, person_id: UUID) -> bool:

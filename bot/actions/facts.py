@@ -17,6 +17,7 @@ from bot.rules.due_facts import Facts, Happening
 from bot.rules.enrolment import share_of_full_time, stretch
 from bot.rules.progress import Signed
 from bot.rules.slots import WorkingTime, slot_on
+from storage.queries import documents as document_queries
 from storage.queries import facts as rows
 from storage.queries import people as people_queries
 from storage.queries import together
@@ -70,6 +71,21 @@ class Known:
     @cached_property
     def documents(self) -> Sequence[Document]:
         return rows.list_documents(self.db, enrolment_id=self.enrolment.id)
+
+    @cached_property
+    def filled_in(self) -> dict[str, str]:
+        """What agreements in force fill in: "session.mentoring.when" → "every week".
+
+        Nobody reads the text here: it leaves as a rule, and a rule is no content.
+        """
+        found: dict[str, str] = {}
+        for document in self.documents:
+            parts = self.programme.part.get(document.form, {})
+            in_force = document.state == "locked" and not document.kept_elsewhere
+            if in_force and any(part.sets for part in parts.values()):
+                answers = document_queries.list_answers(self.db, document)
+                found |= {parts[a.part].sets: a.text for a in answers if a.part in parts and parts[a.part].sets}
+        return found
 
     @cached_property
     def progress(self) -> Sequence[CriterionProgress]:
@@ -218,7 +234,7 @@ def _of_documents(known: Known) -> Found:
 def _of_document(
     known: Known, document: Document, newest: Document, signatures: Sequence[Signature], kinds: dict[UUID, str]
 ) -> Found:
-    """What one version of a document brought about. Signatures count on the newest version only: a new one is signed anew."""
+    """What one version of a document brought about. Signatures count on the newest version only: it is signed anew."""
     subject = f"session:{document.session_id}" if document.session_id else ""
     pair = str(_pair_of(known, document) or "")
     form = document.form

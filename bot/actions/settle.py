@@ -99,7 +99,7 @@ def wanted_rows(known: Known) -> Iterator[Wanted]:
     if known.enrolment.state != "active" or (leaves_on and leaves_on < known.today):
         return
     facts = known.facts()
-    for rule in due_rules(known.programme, facts, {}):
+    for rule in due_rules(known.programme, facts, known.filled_in):
         if rule.scope in PERSONAL:
             for due in owed(rule, facts, until=known.today, closed=known.closed):
                 if row := _from_due(known, rule, due):
