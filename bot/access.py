@@ -14,6 +14,7 @@ from sqlmodel import Session as Db
 from bot.actions.catalogue import programme_of
 from bot.actions.documents_people import Place, place_of, roles_of
 from bot.actions.facts import Known, know
+from bot.actions.training_plan import Plans
 from bot.errors import NotAllowed, NotFound, NotOnTheList, SetUpUnfinished
 from bot.programmes.cards import Form, Part
 from bot.rules.forms import all_writers, is_joint, shown_parts
@@ -26,9 +27,11 @@ from storage.queries import enrolments as enrolment_queries
 from storage.queries import people as people_queries
 from storage.queries import sessions as session_queries
 from storage.queries import together as together_queries
+from storage.queries import training as training_queries
 from storage.tables.meetings import Session
 from storage.tables.people import Person
 from storage.tables.programmes import Enrolment, ProgrammeSettings
+from storage.tables.progress import TrainingRecord
 from storage.tables.written import Document
 
 LEADS_NEEDED = 2  # privacy.md, Doors: leads come from the people list, always two
@@ -249,3 +252,30 @@ def access_reflection(db: Db, *, me: Who, document_id: UUID, now: datetime, purp
     if not is_author:
         audit.note(db, at=now, actor_id=me.id, verb="read", thing=f"document:{document.id}", about_id=document.owner_id)
     return document
+
+
+# ---- training ----
+
+
+def access_training(db: Db, *, me: Who, person_id: UUID, now: datetime) -> Person:
+    """Let somebody see where training stands: their own, or that of one they manage, support or lead.
+
+    What they see is what was done and by when the rest is due; notes of certificates have a door of their own.
+    """
+    person = db.get(Person, person_id)
+    if person is None or has_left(person, now):
+        raise NotAllowed
+    managed = training_queries.list_managed(db, person_id=me.id, on=local_date(now, person.zone))
+    if me.id == person.id or me.is_lead or person in managed or _supports(db, me, person, now):
+        return person
+    raise NotAllowed
+
+
+def access_training_check(db: Db, *, me: Who, record_id: UUID, now: datetime) -> TrainingRecord:
+    """Let in whoever may verify a completion that stands; nobody verifies their own. Raises NotFound or NotAllowed."""
+    record = training_queries.find_training(db, record_id)
+    if record is None:
+        raise NotFound("training record")
+    if me.id not in Plans(db, now).checkers(record):
+        raise NotAllowed
+    return record

@@ -423,3 +423,18 @@ class BadFile(HandrailError):
     def __init__(self, why: str) -> None:
         super().__init__("this file cannot be imported")
         self.why = why
+
+
+# ---- training ----
+
+
+class AlreadyLogged(HandrailError):
+    """The same course was logged for the same day before."""
+
+    def __init__(self, title: str, on: date) -> None:
+        super().__init__("logged already")
+        self.title, self.on = title, on
+
+
+class NothingToCheck(HandrailError):
+    """Nobody's training waits for this person to verify."""

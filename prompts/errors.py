@@ -190,6 +190,10 @@ _SENTENCES: dict[type[errors.HandrailError], Callable[[Any], str]] = {
     errors.NoReflectionForms: lambda e: (
         "You're not on a programme with a place to reflect just now. If you expected one, ask your programme lead."
     ),
+    errors.AlreadyLogged: lambda e: (
+        f"“{e.title}” on {words.day(e.on)} is in your log already. To change it, open it there and press Put it right."
+    ),
+    errors.NothingToCheck: lambda e: "Nothing waits for you to verify. Thank you for keeping up with it.",
 }
 
 

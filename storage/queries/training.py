@@ -148,6 +148,4 @@ def _seal(db: Db, row: TrainingRecord, text: str, column: str) -> bytes:
 def _open(db: Db, row: TrainingRecord, sealed: bytes | None, column: str) -> str:
     if not sealed:
         return ""
-    return sealing.open_sealed(
-        db, sealed, owner=row.person_id, table="trainingrecord", row_id=row.id, column=column
-    )
+    return sealing.open_sealed(db, sealed, owner=row.person_id, table="trainingrecord", row_id=row.id, column=column)
