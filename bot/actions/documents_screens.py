@@ -73,7 +73,7 @@ def reading_screen(
         notes=_notes(db, opened, kinds=("returned", "addendum", "comment")),
         asked_to_write=others_missing(entries, me) if document.state == "draft" else (),
         goes_to=goes_to,
-        may_return=stage is Stage.SIGN,
+        may_return=stage is Stage.SIGN and document.author_id != me.id,
         may_edit=document.state == "returned" and document.author_id == me.id,
         may_renew=may_renew(db, opened, me),
         may_take_back=document.state == "out" and document.author_id == me.id,

@@ -197,12 +197,18 @@ def _sections(entries: Sequence[Entry]) -> Iterator[list[Entry]]:
     held: list[Entry] = []
     for _, group in groupby(entries, key=lambda entry: entry.section):
         section = list(group)
-        if held and not (_is_short(held) and _is_short(section) and len(held) + len(section) <= SHORT_PAGE):
+        if held and not _share_a_page(held, section):
             yield held
             held = []
         held = [*held, *section]
     if held:
         yield held
+
+
+def _share_a_page(held: Sequence[Entry], section: Sequence[Entry]) -> bool:
+    if all(entry.shows == "last actions" and not entry.lines for entry in held):
+        return True  # nothing stands there this time
+    return _is_short(held) and _is_short(section) and len(held) + len(section) <= SHORT_PAGE
 
 
 def _is_short(entries: Sequence[Entry]) -> bool:

@@ -52,6 +52,14 @@ def hold_session(service: Running, *, kind: str = "mentoring", on: date = date(2
         return session.id
 
 
+def rows(service: Running, asked: Any) -> list[Any]:
+    """Return what a table holds."""
+    with service.database.reading() as db:
+        found = list(db.exec(asked).all())
+        db.expunge_all()
+    return found
+
+
 def fill_page(person: Person, answers: dict[str, Any]) -> None:
     """Fill whatever of these answers the open page asks for."""
     modal = person.modal
