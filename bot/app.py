@@ -13,7 +13,7 @@ from sqlmodel import Session as Db
 
 import handlers
 from bot import access, logs
-from bot.actions import settle
+from bot.actions import enrolling
 from bot.clock import Clock
 from bot.delivery.builders import every_builder
 from bot.delivery.engine import Engine
@@ -52,8 +52,8 @@ def assemble(*, database: Database, clock: Clock, token: str, signing_secret: st
 
 
 def settle_one(db: Db, enrolment: Enrolment, now: datetime) -> None:
-    """Write the next rows of an enrolment's recurring duties: what a tick calls when their day has come."""
-    settle.settle_enrolment(db, enrolment.id, now=now)
+    """Write the next rows of an enrolment's recurring duties, or end it for a leaver: called when their day has come."""
+    enrolling.look_again(db, enrolment, now=now)
 
 
 def create_app(*, database: Database, clock: Clock, client: WebClient, signing_secret: str, verify: bool = True) -> App:

@@ -127,10 +127,6 @@ class SlackCalls:
         """Show a person's Home tab."""
         return self._call(self._client.views_publish, user_id=slack_id, view=view, hash=view_hash or None)
 
-    def list_people(self, cursor: str = "") -> Outcome:
-        """Read one page of the workspace's accounts; `data` holds `members` and where the next page begins."""
-        return self._call(self._client.users_list, limit=_PAGE, cursor=cursor or None)
-
     def find_post(self, channel: str, opaque: str, after_ts: str) -> Outcome:
         """Look for a post of ours by its opaque id, in all that came after a stamp; `data` holds its ts."""
         cursor = ""

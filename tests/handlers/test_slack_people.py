@@ -9,9 +9,7 @@ from typing import Any
 from sqlmodel import col, select
 
 from bot.actions.welcomes import send_welcomes
-from bot.delivery.directory import refresh_people
-from bot.delivery.slack_calls import SlackCalls
-from bot.practice import BOT_TOKEN, Member
+from bot.practice import Member
 from storage.tables.delivery import Delivery
 from storage.tables.people import Person
 from storage.tables.programmes import Enrolment
@@ -110,13 +108,3 @@ def test_a_message_to_us_is_answered_once_a_day_and_not_kept(service: Running) -
     with service.database.reading() as db:
         kept = db.exec(select(Delivery)).all()
         assert "Wren" not in repr([row.model_dump() for row in kept])
-
-
-def test_people_who_were_there_before_us_are_found_by_reading_the_workspace_once(service: Running) -> None:
-    waiting_carla(service)
-    service.server.workspace.members["U0CARLA"] = CARLA
-    calls = SlackCalls(BOT_TOKEN, base_url=service.server.api_url, timeout=2.0)
-    team_id = service.server.workspace.identity.team_id
-    assert refresh_people(service.database, calls, team_id=team_id, now=NINE) == 1
-    assert person(service, "Carla Diaz")["slack_id"] == "U0CARLA"
-    assert refresh_people(service.database, calls, team_id=team_id, now=NINE) == 0
