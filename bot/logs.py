@@ -22,7 +22,7 @@ def set_up(level: int = logging.INFO) -> None:
     handler = logging.StreamHandler()
     handler.setFormatter(Redacted("%(asctime)s %(levelname)s %(name)s: %(message)s"))
     logging.basicConfig(level=level, handlers=[handler], force=True)
-    for chatty in ("slack_bolt", "slack_sdk", "apscheduler", "aiohttp.access"):
+    for chatty in ("slack_bolt", "slack_sdk", "apscheduler", "aiohttp.access", "alembic"):
         logging.getLogger(chatty).setLevel(logging.WARNING)
 
 
