@@ -16,6 +16,7 @@ from bot.actions.home_refreshing import HOME
 from bot.actions.lead_pairing import LINE_MANAGER_SUPPORTS
 from bot.actions.nudge_times import Planner
 from bot.actions.slack_people import WHERE_TO_WRITE
+from bot.actions.told import PERSON
 from bot.actions.welcomes import COLLEAGUE, WELCOME
 from bot.delivery.digest_slots import move_digest
 from bot.delivery.home import build_home
@@ -23,6 +24,7 @@ from bot.delivery.outgoing import Builder, Builders, Outgoing, Suppressed, Updat
 from bot.delivery.pointers import POINTERS
 from bot.delivery.retiring import RETIRE, delivery_of
 from bot.delivery.session_messages import build_calendar_file, build_session_news
+from bot.delivery.summaries import SUMMARY, build_summary
 from bot.delivery.trouble import TROUBLE
 from bot.delivery.welcome_messages import (
     build_colleague_welcome,
@@ -127,6 +129,7 @@ OURS: dict[str, Builder] = {
     "reminder": build_reminder,
     "refresh": build_refresh,
     HOME: build_home,
+    SUMMARY: build_summary,
     RETIRE: build_retirement,
     **POINTERS,
     TROUBLE: build_trouble,
@@ -159,10 +162,11 @@ def _asked(db: Db, person: Person, on: date, now: datetime) -> tuple[tuple[Duty,
 
 
 def _still_to_say(item: DueItem, notice: Notice, now: datetime) -> bool:
-    """Say whether what a notice speaks of is still so: open, not begun anew, not snoozed, and still theirs."""
+    """Say whether what a notice speaks of still stands: open, not begun anew, its owner's and not snoozed."""
+    if item.state != "open" or item.turn != notice.turn:
+        return False
     snoozed = item.snoozed_until_on is not None and item.snoozed_until_on > now.date()
-    is_theirs = notice.told_as != "person" or notice.person_id == item.owner_id
-    return item.state == "open" and item.turn == notice.turn and not snoozed and is_theirs
+    return notice.told_as != PERSON or (notice.person_id == item.owner_id and not snoozed)
 
 
 def _sessions(planner: Planner, person: Person, on: date) -> tuple[words.SessionLine, ...]:

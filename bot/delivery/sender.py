@@ -1,9 +1,9 @@
 """Sending: one delivery after another, from claim to result. Any number of senders may run on one database."""
 
 import logging
+import time
 from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
-from threading import Lock
 
 from bot.clock import Clock
 from bot.delivery import outbox
@@ -24,10 +24,18 @@ _GONE = {"message_not_found", "cant_update_message", "edit_window_closed", "is_i
 
 @dataclass
 class Health:
-    """Why nothing at all can be sent, in Slack's word; empty while all is well."""
+    """Why nothing at all can be sent, in Slack's word, empty while all is well; and until when the bulk waits.
+
+    Slack's limit for the whole workspace is not published: when it asks to wait, all but replies and updates do.
+    """
 
     stopped_by: str = ""
-    lock: Lock = field(default_factory=Lock)
+    bulk_waits_until: float = 0.0  # by time.monotonic
+
+    def open_lanes(self, lanes: Collection[int]) -> tuple[int, ...]:
+        """Return which of these lanes may be served now."""
+        waits = time.monotonic() < self.bulk_waits_until
+        return tuple(lane for lane in lanes if not (waits and lane >= BULK))
 
 
 @dataclass
@@ -44,7 +52,7 @@ class Sender:
 
     def send_next(self, lanes: Collection[int] = EVERY_LANE) -> bool:
         """Send one delivery if there is one; True when there was."""
-        now = self.clock.now()
+        now, lanes = self.clock.now(), self.health.open_lanes(lanes)
         if not outbox.has_work(self.database, now=now, lanes=lanes):
             return False
         self.on_step("before_claim")
@@ -129,6 +137,8 @@ class Sender:
 
     def _failed(self, claimed: Claimed, outcome: Outcome) -> None:
         log.warning("delivery %s of kind %s was not sent: %s", claimed.id, claimed.kind, outcome.code)
+        if outcome.kind is Kind.LATER and outcome.wait:
+            self.health.bulk_waits_until = time.monotonic() + outcome.wait
         if outcome.kind is Kind.WHOLE_APP:
             self.health.stopped_by = outcome.code
         outbox.mark_failed(self.database, claimed, outcome, now=self.clock.now(), timings=self.timings)

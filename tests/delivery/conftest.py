@@ -1,7 +1,7 @@
 """A small service, a practice Slack that its people are in, and an engine between the two."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -24,7 +24,7 @@ from storage.tables.delivery import Delivery, DueItem
 from storage.tables.programmes import Enrolment
 from tests.factories import NINE, Service, make_service
 
-FAST = Timings().scaled(0.01)
+FAST = replace(Timings().scaled(0.01), lease=0.4, settle=0.5)
 PEOPLE = ("Lena Lead", "Leo Lead", "Mona Manager", "Mary Mentor", "Colin Comentor", "Asha Mentee", "Sam Stranger")
 SUMMARIES = Channel("C0SUMMARY", "mentors", ("U0PRACTICEBOT",))
 

@@ -8,7 +8,7 @@ from bot.delivery.outbox import Claimed, claim, in_conversation, keep_conversati
 from bot.delivery.sender import EVERY_LANE
 from bot.practice import Fault
 from bot.values import Message
-from storage.queries.deliveries import add_delivery
+from storage.queries.deliveries import REPLIES, add_delivery
 from tests.delivery.conftest import FAST, House
 from tests.factories import NINE
 
@@ -49,6 +49,24 @@ def test_when_slack_asks_to_wait_the_message_waits(house: House) -> None:
     settle_down(house)
 
     assert len(house.posts("ASHA")) == 1
+
+
+def test_when_slack_asks_to_wait_the_rest_of_the_bulk_waits_and_replies_do_not(house: House) -> None:
+    house.owe()
+    house.owe(owner_id=house.service.mentor, period="2")
+    house.workspace.faults.add(Fault("chat.postMessage", "rate_limited", seconds=30))
+    house.engine.run_until(NINE)
+    assert house.posts() == []
+    with house.database.transaction() as db:
+        house.engine.sender.builders = {**house.engine.sender.builders, "reply": lambda db, row, now: Message("Yes?")}
+        add_delivery(
+            db, kind="reply", said_once="reply:1", person_id=house.service.lead, lane=REPLIES, not_before=NINE,
+            created_at=NINE,
+        )  # fmt: skip
+
+    house.engine.drain()
+
+    assert [post.user for post in house.posts()] == ["U0LENA"]
 
 
 def test_someone_switched_off_in_slack_is_told_to_the_leads_once(house: House) -> None:
