@@ -9,6 +9,7 @@ from bot.actions.session_choices import Start
 from bot.values import Block, Ref
 from handlers.turn import Turn
 from prompts import answers, ids, people
+from prompts import session_outcomes as outcomes
 from prompts import sessions_forms as forms
 from prompts import supervision as words
 from prompts.documents_reading import screen_form
@@ -145,9 +146,7 @@ def schedule(turn: Turn, view: dict[str, Any]) -> None:
     said = forms.read_schedule_form(view)
     key, leader, wall = said.choice_key, said.led_by_id, said.wall
     with turn.changing() as db:
-        found = session_changes.find_clashes(
-            db, me=turn.me, choice_key=key, led_by_id=leader, wall=wall, now=turn.now
-        )
+        found = session_changes.find_clashes(db, me=turn.me, choice_key=key, led_by_id=leader, wall=wall, now=turn.now)
         if found and not said.is_warned:
             turn.answers(answers.shows(forms.warned_form(view, said, found, turn.me)))
             return
@@ -209,17 +208,17 @@ def open_held(turn: Turn, action: dict[str, Any]) -> None:
     """Ask when and how long, both filled in; from a message, whether it was held at all."""
     with turn.reading() as db:
         line = sessions.get_over(db, me=turn.me, ref=Ref.read(action["value"]), now=turn.now)
-    turn.opens(forms.held_form(line, turn.today))
+    turn.opens(outcomes.held_form(line, turn.today))
 
 
 def say_held(turn: Turn, view: dict[str, Any]) -> None:
     """Note that it was held, and lead straight to the record."""
-    said = forms.read_held_form(view)
+    said = outcomes.read_held_form(view)
     with turn.changing() as db:
         outcome = session_changes.mark_held(
             db, me=turn.me, ref=said.ref, held_on=said.held_on, minutes=said.minutes, now=turn.now
         )
-        turn.answers(answers.shows_last(forms.held_result_form(outcome, turn.today)))
+        turn.answers(answers.shows_last(outcomes.held_result_form(outcome, turn.today)))
 
 
 def open_log(turn: Turn) -> None:
@@ -231,32 +230,32 @@ def open_log(turn: Turn) -> None:
 
 def log_held(turn: Turn, view: dict[str, Any]) -> None:
     """Log it, and lead straight to the record."""
-    said = forms.read_held_form(view)
+    said = outcomes.read_held_form(view)
     with turn.changing() as db:
         outcome = session_changes.log_held(
             db, me=turn.me, choice_key=said.choice_key, held_on=said.held_on, minutes=said.minutes, now=turn.now
         )
-        turn.answers(answers.shows_last(forms.held_result_form(outcome, turn.today)))
+        turn.answers(answers.shows_last(outcomes.held_result_form(outcome, turn.today)))
 
 
 def open_not_held(turn: Turn, action: dict[str, Any]) -> None:
     """Ask why, from a short list; in place of the question whether it was held."""
     with turn.reading() as db:
         line = sessions.get_open(db, me=turn.me, ref=Ref.read(action["value"]), now=turn.now)
-    turn.shows(forms.not_held_form(line, turn.now, turn.today))
+    turn.shows(outcomes.not_held_form(line, turn.now, turn.today))
 
 
 def say_not_held(turn: Turn, view: dict[str, Any]) -> None:
     """Note why, and ask at once for another day."""
-    ref, cause = forms.read_not_held_form(view)
+    ref, cause = outcomes.read_not_held_form(view)
     with turn.changing() as db:
         outcome = session_changes.mark_not_held(db, me=turn.me, ref=ref, cause=cause, now=turn.now)
         start = session_choices.start_again(db, me=turn.me, key=outcome.choice, now=turn.now)
-        turn.answers(answers.shows_last(forms.not_held_result_form(outcome, start.choices, turn.me, turn.today)))
+        turn.answers(answers.shows_last(outcomes.not_held_result_form(outcome, start.choices, turn.me, turn.today)))
 
 
 def _log_form(turn: Turn, start: Start) -> Block:
-    return forms.log_form(start.choices, turn.me, today=turn.today)
+    return outcomes.log_form(start.choices, turn.me, today=turn.today)
 
 
 # ---- the calendar ----------------------------------------------------------------------------------------------------

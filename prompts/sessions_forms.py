@@ -9,15 +9,13 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from bot.errors import Missing
-from bot.rules.sessions import Cause, Choice, Clash, InTheWay, ListedSession, Outcome
+from bot.rules.sessions import Choice, Clash, InTheWay, ListedSession
 from bot.rules.typed_dates import DateDoubt, TypedDate
 from bot.values import Block, Ref, Who
 from prompts import blocks, ids, words
-from prompts.supervision import CAUSES, session_line, session_ref, step_buttons, when_of
+from prompts.supervision import session_line, session_ref, when_of
 
 WITH, CHOICE, LED_BY, WHICH, ON, AT = "with_id", "choice", "led_by_id", "which_day", "planned_on", "planned_at"
-HELD_ON, MINUTES, CAUSE = "held_on", "minutes", "cause"
-LENGTHS = (10, 15, 20, 30, 45, 60, 75, 90, 120, 150, 180)
 NOTHING_TYPED = TypedDate(None, None)
 _HELD = "held"
 
@@ -101,7 +99,7 @@ def schedule_form(
         shown.append(blocks.section(f"*{blocks.escape(choices[0].title)}* with {blocks.escape(_with(choices[0], me))}"))
         asked = Asked(**(vars(asked) | {"only": choices[0].key}))
     else:
-        shown.append(_choice_question(choices, me))
+        shown.append(choice_question(choices, me))
     leaders = _leaders(choices)
     if len(leaders) > 1:
         shown.append(_leader_question(leaders, me))
@@ -137,10 +135,10 @@ def move_form(line: ListedSession, *, today: date) -> Block:
 def read_schedule_form(view: dict[str, Any]) -> PlanAnswers:
     """Return which meeting and when. Raises Missing."""
     asked, values = Asked.read(view["private_metadata"]), view["state"]["values"]
-    led_by = _chosen(values, LED_BY)
+    led_by = chosen(values, LED_BY)
     return PlanAnswers(
         asked,
-        asked.only or _chosen(values, CHOICE),
+        asked.only or chosen(values, CHOICE),
         UUID(led_by) if led_by else None,
         datetime.combine(_day(values), _time(values)),
     )
@@ -187,7 +185,8 @@ _IN_THE_WAY: Mapping[InTheWay, tuple[str, str]] = {
 }
 
 
-def _choice_question(choices: Sequence[Choice], me: Who) -> Block:
+def choice_question(choices: Sequence[Choice], me: Who) -> Block:
+    """Ask which meeting, each with whom; the first is chosen already."""
     options = [blocks.option(f"{choice.title} with {_with(choice, me)}", choice.key) for choice in choices]
     return blocks.question(CHOICE, "Which meeting?", blocks.select(CHOICE, options, initial=choices[0].key))
 
@@ -233,7 +232,7 @@ def _time_question(at: time | None) -> Block:
 
 
 def _day(values: dict[str, Any]) -> date:
-    picked = values[ON][ON]["selected_date"] or _chosen(values, WHICH)
+    picked = values[ON][ON]["selected_date"] or chosen(values, WHICH)
     if not picked:
         raise Missing().under(WHICH if WHICH in values else ON)
     return date.fromisoformat(picked)
@@ -246,104 +245,10 @@ def _time(values: dict[str, Any]) -> time:
     return time.fromisoformat(picked)
 
 
-def _chosen(values: dict[str, Any], field: str) -> str:
-    chosen = values.get(field, {}).get(field, {}).get("selected_option")
-    return str(chosen["value"]) if chosen else ""
-
-
-# ---- held, or not ----------------------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True)
-class HeldAnswers:
-    """When a meeting was held and for how many minutes; of a meeting that was planned, or of a kind chosen."""
-
-    choice_key: str
-    about: str
-    held_on: date
-    minutes: int
-
-    @property
-    def ref(self) -> Ref:
-        """The session that was planned."""
-        return Ref.read(self.about)
-
-
-def held_form(line: ListedSession, today: date) -> Block:
-    """Ask on which day it was held and for how long, both already filled in: one more press is enough."""
-    on = min(line.at.astimezone(ZoneInfo(line.zone)).date(), today) if line.at else today
-    return blocks.form(
-        ids.Form.HELD,
-        "Held",
-        [
-            blocks.section(session_line(line, today)),
-            *_held_questions(on, line.minutes),
-            blocks.actions(blocks.button("It was not held", ids.Action.NOT_HELD, session_ref(line))),
-        ],
-        submit="Held",
-        close="Cancel",
-        about=session_ref(line),
-    )
-
-
-def log_form(choices: Sequence[Choice], me: Who, *, today: date) -> Block:
-    """Ask for a meeting that was not planned: which, when, how long, all filled in for a quick word today."""
-    ordered = sorted(choices, key=lambda choice: not choice.after_the_event)
-    return blocks.form(
-        ids.Form.LOG_SESSION,
-        "Log a meeting",
-        [_choice_question(ordered, me), *_held_questions(today, ordered[0].minutes)],
-        submit="Log it",
-        close="Cancel",
-    )
-
-
-def read_held_form(view: dict[str, Any]) -> HeldAnswers:
-    """Return when it was held and for how long. Raises Missing."""
-    values = view["state"]["values"]
-    on = values[HELD_ON][HELD_ON]["selected_date"]
-    if not on:
-        raise Missing().under(HELD_ON)
-    return HeldAnswers(
-        _chosen(values, CHOICE),
-        view["private_metadata"],
-        date.fromisoformat(on),
-        int(_chosen(values, MINUTES)),
-    )
-
-
-def not_held_form(line: ListedSession, now: datetime, today: date) -> Block:
-    """Ask why, from a short list; nobody has to explain."""
-    is_over = line.at is not None and line.at <= now
-    causes = blocks.radio(CAUSE, [blocks.option(text, cause) for cause, text in CAUSES.items()])
-    return blocks.form(
-        ids.Form.NOT_HELD,
-        "Not held" if is_over else "Cancel it",
-        [
-            blocks.section(session_line(line, today)),
-            blocks.question(CAUSE, "What was the reason?", causes, hint="Only counted, to see what gets in the way."),
-        ],
-        submit="Next" if is_over else "Cancel the meeting",
-        close="Back",
-        about=session_ref(line),
-    )
-
-
-def read_not_held_form(view: dict[str, Any]) -> tuple[Ref, Cause]:
-    """Return which meeting was not held, and why. Raises Missing."""
-    cause = _chosen(view["state"]["values"], CAUSE)
-    if not cause:
-        raise Missing().under(CAUSE)
-    return Ref.read(view["private_metadata"]), Cause(cause)
-
-
-def _held_questions(on: date, minutes: int) -> list[Block]:
-    lengths = sorted({*LENGTHS, minutes})
-    options = [blocks.option(f"{n} minutes", str(n)) for n in lengths]
-    return [
-        blocks.question(HELD_ON, "Day", blocks.date_picker(HELD_ON, on)),
-        blocks.question(MINUTES, "How long?", blocks.select(MINUTES, options, initial=str(minutes))),
-    ]
+def chosen(values: dict[str, Any], field: str) -> str:
+    """Return what was chosen in a menu, or nothing."""
+    option = values.get(field, {}).get(field, {}).get("selected_option")
+    return str(option["value"]) if option else ""
 
 
 # ---- what comes after ------------------------------------------------------------------------------------------------
@@ -360,30 +265,6 @@ def planned_form(line: ListedSession, today: date) -> Block:
             blocks.actions(blocks.button("Add to my calendar", ids.Action.ADD_TO_CALENDAR, session_ref(line))),
         ],
     )
-
-
-def held_result_form(outcome: Outcome, today: date) -> Block:
-    """Thank, say by when the record is to be shared, and lead straight to writing it."""
-    line = outcome.line
-    shown = [blocks.section(f"Thank you. {session_line(line, today)}")]
-    if outcome.short_of:
-        shown.append(
-            blocks.section(f"That was shorter than the {outcome.short_of} minutes agreed. It counts all the same.")
-        )
-    if line.steps:
-        shown.append(step_buttons(line))
-    return blocks.form(ids.Form.SESSIONS, "Held", shown)
-
-
-def not_held_result_form(outcome: Outcome, choices: Sequence[Choice], me: Who, today: date) -> Block:
-    """Say that it is noted and ask at once for another day, where the pair may still meet."""
-    line = outcome.line
-    if not choices or outcome.rearrange_by is None:
-        return blocks.form(ids.Form.SESSIONS, "Noted", [blocks.section(session_line(line, today))])
-    by = words.near_day(outcome.rearrange_by, today)
-    note = f"That is noted. Please choose another day, by {by} if you can."
-    asked = Asked(instead_of=line.id)
-    return schedule_form(choices, me, asked=asked, typed=NOTHING_TYPED, today=today, note=note)
 
 
 def calendar_form(line: ListedSession, today: date, *, is_sent: bool) -> Block:

@@ -76,9 +76,7 @@ def find_clashes(
     return _clashes(db, people, _time_to_come(wall, me.zone, now), choice.minutes)
 
 
-def find_clashes_moving(
-    db: Db, *, me: Who, ref: Ref, wall: datetime, now: datetime
-) -> tuple[tuple[Clash, str], ...]:
+def find_clashes_moving(db: Db, *, me: Who, ref: Ref, wall: datetime, now: datetime) -> tuple[tuple[Clash, str], ...]:
     """Return what stands in the way of a session's new time, other than itself. Raises MomentPassed."""
     session = access.access_session(db, me=me, session_id=ref.id, now=now)
     at, people = _time_to_come(wall, me.zone, now), (session.about_id, session.led_by_id)

@@ -160,7 +160,7 @@ class Reader:
         document_id = document.id if document else None
         if session.held_on is None or form.share_within is None:
             return RecordLine(document_id, version, state)
-        closed = self.closed_days(session.about_id)
+        closed = self.closed_days(session.about_id)  # of the team's nation (seed-systems 001-23)
         share_by = form.share_within.after(session.held_on, closed)
         days_left = rules.working_days_left(self.today, share_by, closed)
         return RecordLine(document_id, version, state, share_by=share_by, days_left=days_left)
@@ -169,9 +169,7 @@ class Reader:
 def overview(db: Db, *, me: Who, now: datetime) -> Overview:
     """Return what one person sees first: next, to be said, the last five, and which pairs wait for their agreement."""
     reader = Reader(db, me, now)
-    planned, past = session_queries.list_recent(
-        db, person_id=me.id, relationship_ids=reader.supported, most=LAST
-    )
+    planned, past = session_queries.list_recent(db, person_id=me.id, relationship_ids=reader.supported, most=LAST)
     lines = reader.lines([*planned[: MOST_COMING + MOST_LISTED], *past])
     return Overview(
         to_say=tuple(line for line in lines if Next.HELD in line.steps)[:MOST_LISTED],

@@ -268,11 +268,6 @@ def _record_steps(record: RecordLine, *, leads: bool, signs: bool) -> tuple[Next
     return (Next.READ,)
 
 
-def share_by(form: "Form", held_on: date, closed: frozenset[date]) -> date | None:
-    """Return the day by which a record is to be shared, by the team's own calendar (seed-systems 001-23)."""
-    return form.share_within.after(held_on, closed) if form.share_within else None
-
-
 def rearrange_by(card: "Session", today: date, closed: frozenset[date]) -> date:
     """Return the day by which a meeting that was not held is to be rearranged."""
     return (card.rearrange_within or REARRANGE_WITHIN).after(today, closed)

@@ -196,9 +196,7 @@ def test_a_missed_meeting_keeps_its_cause_and_points_at_the_one_in_its_place(
         assert outcome.rearrange_by == date(2026, 12, 16)
 
 
-def test_the_mentee_may_cancel_a_meeting_to_come_but_not_say_how_one_went(
-    database: Database, service: Service
-) -> None:
+def test_the_mentee_may_cancel_a_meeting_to_come_but_not_say_how_one_went(database: Database, service: Service) -> None:
     with database.transaction() as db:
         asha, line = who(db, service.mentee), plan(db, service)
         with pytest.raises(NotAllowed):
