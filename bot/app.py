@@ -52,7 +52,7 @@ def assemble(*, database: Database, clock: Clock, token: str, signing_secret: st
 
 
 def settle_one(db: Db, enrolment: Enrolment, now: datetime) -> None:
-    """Write the next rows of an enrolment's recurring duties, or end it for a leaver: called when their day has come."""
+    """Write the next rows of an enrolment's recurring duties, or end it for a leaver, when their day has come."""
     enrolling.look_again(db, enrolment, now=now)
 
 

@@ -93,9 +93,14 @@ def stand_in(turn: Turn, view: dict[str, Any]) -> None:
         turn.answers(answers.shows_last(home.place_form(place)))
 
 
-def open_hand_over(turn: Turn) -> None:
+def open_hand_over(turn: Turn, action: dict[str, Any]) -> None:
     """Ask who takes over from whom."""
-    turn.opens(pairing.hand_over_form(today=turn.today))
+    leaver_id = pairing.read_hand_over_button(action)
+    if leaver_id is None:
+        return turn.opens(pairing.hand_over_form(today=turn.today))
+    with turn.reading() as db:
+        leaver, places = lead_pairing.list_looked_after(db, me=turn.me, person_id=leaver_id, now=turn.now)
+    return turn.opens(pairing.hand_over_form(today=turn.today, leaver=leaver, looked_after=places))
 
 
 def hand_over(turn: Turn, view: dict[str, Any]) -> None:

@@ -16,9 +16,9 @@ from prompts import blocks, ids, words
 _DAY_NAMES = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 _START_OF_DAY = "start"
 _RHYTHM_WORDS = {
-    "each": ("Each day there is something", "Nothing on a day with nothing to say."),
-    "daily": ("Once a day", "At most one message a day, together."),
-    "weekly": ("Once a week", "On your first day of work in the week. Things with a fixed date still come on the day."),
+    "each": ("Each thing by itself", "A message for each, at the hour above."),
+    "daily": ("Once a day", "At most one message a day, with everything in it."),
+    "weekly": ("Once a week", "On your first day of work. What has a fixed date still comes on its day."),
 }
 
 

@@ -85,6 +85,8 @@ def pair_form(place: Place, pair: PairLine, *, today: date) -> Block:
             "on", "From", blocks.date_picker("on", max(today, place.starts_on)), hint="Their first day together."
         ),
     ]
+    if pair.previous and not is_change:
+        shown.append(blocks.actions(*(_hand_over_button(person) for person in pair.previous)))
     about = _pair_about(pair.ref, [person.id for person in pair.supporters])
     title = "Change pair" if is_change else "Who looks after this?" if pair.previous else "Pair"
     return blocks.form(ids.Form.PAIR, title, shown, submit="Change pair" if is_change else "Pair", about=about)
@@ -175,6 +177,11 @@ def read_cover_form(view: dict[str, Any]) -> CoverAnswers:
         from_on=_day(values, "from_on"),
         until_on=_day(values, "until_on"),
     )
+
+
+def read_hand_over_button(action: dict[str, Any]) -> UUID | None:
+    """Read whose people a button hands over; None where that is still to be chosen."""
+    return Ref.read(action["value"]).id if action.get("value") else None
 
 
 def hand_over_form(*, today: date, leaver: PersonLine | None = None, looked_after: Sequence[Place] = ()) -> Block:
@@ -268,6 +275,11 @@ def _what_stays(pair: PairLine) -> str:
         names = words.listed([blocks.escape(person.name) for person in pair.previous])
         return f"*Who will look after this now?* Before: {names}. Planned meetings and records stay with the pair."
     return "They meet once this is saved" + (" and the agreement is signed by all." if pair.has_agreement else ".")
+
+
+def _hand_over_button(person: PersonLine) -> Block:
+    text = f"Hand over all that {words.first_name(person.name)} looked after"
+    return blocks.button(text, ids.Action.HAND_OVER, str(Ref("person", person.id)))
 
 
 def _supporter_question(pair: PairLine, n: int, initial: Block | None) -> Block:

@@ -131,23 +131,20 @@ def stand_in(
     )
 
 
-def list_looked_after(db: Db, *, me: Who, person_id: UUID, now: datetime) -> tuple[Place, ...]:
-    """Return the places, of programmes I lead, that somebody supports: what handing over would move."""
+def list_looked_after(db: Db, *, me: Who, person_id: UUID, now: datetime) -> tuple[PersonLine, tuple[Place, ...]]:
+    """Return somebody and the places, of programmes I lead, that they support: what handing over would move."""
     led = {settings.programme for settings in mentoring.list_led(db, me=me, now=now)}
     today = local_date(now, me.zone)
     supported = enrolment_queries.list_supported(db, person_id=person_id, on=today)
     ids = {relationship.enrolment_id for relationship in supported if relationship.enrolment_id}
-    rows = enrolment_queries.list_places_of(db, enrolment_ids=ids)
-    return tuple(
-        mentoring.get_place(db, me=me, enrolment_id=enrolment.id, now=now)
-        for enrolment, _ in rows
-        if enrolment.programme in led
-    )
+    rows = [row for row in enrolment_queries.list_places_of(db, enrolment_ids=ids) if row[0].programme in led]
+    person = people_queries.get_person(db, person_id)
+    return PersonLine(person.id, person.name), tuple(mentoring.places_of(db, rows, today))
 
 
 def hand_everything_over(db: Db, *, me: Who, from_id: UUID, to_id: UUID, on: date, now: datetime) -> int:
     """Let one person take over all that another looks after in programmes I lead; return how many pairs moved."""
-    places = list_looked_after(db, me=me, person_id=from_id, now=now)
+    _, places = list_looked_after(db, me=me, person_id=from_id, now=now)
     moved = pairing.hand_over(
         db, from_id=from_id, to_id=to_id, on=on, by=me.id, now=now, enrolment_ids=[p.enrolment_id for p in places]
     )

@@ -71,7 +71,7 @@ def asked_for_a_mentor(db: Db) -> list[DueItem]:
     return list(db.exec(select(DueItem).where(DueItem.rule == "ask.pair", DueItem.state == "open")).all())
 
 
-@pytest.mark.requirement("003-48")
+@pytest.mark.requirement("003-23")
 def test_an_enrolment_ends_as_long_after_its_start_as_the_programme_lasts(database: Database) -> None:
     with database.transaction() as db:
         enrolment = enrol_sam(db, make_service(db))
@@ -89,6 +89,7 @@ def test_nobody_is_enrolled_twice_nor_at_a_level_that_is_not(database: Database)
             enrol_sam(db, service)
 
 
+@pytest.mark.requirement("003-43")
 def test_a_pair_waits_for_its_agreement_where_the_programme_has_one(database: Database) -> None:
     with database.transaction() as db:
         relationship = pair_sam(db, make_service(db))
@@ -170,6 +171,7 @@ def test_a_change_of_pair_keeps_the_sessions_and_passes_on_what_is_planned(datab
         }
 
 
+@pytest.mark.requirement("004-30")
 @pytest.mark.parametrize(("stays", "state"), [(True, "active"), (False, "waiting")])
 def test_a_new_pair_agrees_anew_and_one_in_which_somebody_stays_goes_on(
     database: Database, stays: bool, state: str
@@ -184,6 +186,7 @@ def test_a_new_pair_agrees_anew_and_one_in_which_somebody_stays_goes_on(
         assert relationship.began_on == (START if stays else LATER)
 
 
+@pytest.mark.requirement("003-17")
 def test_cover_stands_beside_the_covered_for_its_days_only(database: Database) -> None:
     with database.transaction() as db:
         service = make_service(db)
@@ -259,7 +262,7 @@ def test_two_leads_at_once_the_second_is_told(database: Database) -> None:
             lead_pairing.put_together(db, supporter_ids=[service.co_mentor], **about)
 
 
-@pytest.mark.requirement("003-17")
+@pytest.mark.requirement("004-32")
 def test_capacity_and_the_line_manager_are_warned_about_and_never_blocked(database: Database) -> None:
     with database.transaction() as db:
         service = make_service(db)

@@ -4,9 +4,13 @@ from datetime import date
 
 from sqlmodel import select
 
+from bot.actions.settle import settle_person
 from bot.practice import texts
+from storage.tables.delivery import DueItem
+from storage.tables.people import Person
 from storage.tables.programmes import Enrolment
 from storage.tables.together import Membership, Relationship
+from tests.factories import NINE
 from tests.service import Running
 
 
@@ -116,3 +120,26 @@ def test_nobody_but_a_lead_opens_a_place(service: Running) -> None:
     lena.command("/mentoring")
     asha.command("/mentoring")
     assert "Programme home" not in said(asha.modal)
+
+
+def test_the_lead_is_asked_who_looks_after_a_leavers_people_and_hands_over_in_one_act(service: Running) -> None:
+    with service.database.transaction() as db:
+        for mentor in (service.service.mentor, service.service.co_mentor):
+            person = db.get(Person, mentor)
+            assert person
+            person.leaves_on = date(2026, 11, 30)
+        settle_person(db, service.service.mentor, now=NINE)
+        asked = db.exec(select(DueItem).where(DueItem.rule == "ask.pair")).one()
+        assert asked.owner_id == service.service.lead
+    lena = service.person("lena")
+    lena.command("/mentoring")
+    lena.press("Pair")
+    assert "Who will look after this now?" in said(lena.modal)
+    lena.press("Hand over all that Colin looked after")
+    assert "Now looked after: Asha Mentee" in said(lena.modal)
+    lena.choose("To", "Sam Stranger")
+    lena.submit()
+    assert "1 pair moved" in said(lena.modal)
+    with service.database.reading() as db:
+        state = db.exec(select(DueItem.state).where(DueItem.rule == "ask.pair")).one()
+    assert state == "cancelled"
