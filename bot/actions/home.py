@@ -10,9 +10,10 @@ from sqlmodel import Session as Db
 from bot.access import access_enrolment
 from bot.actions import checklist, mentoring, sessions
 from bot.actions.catalogue import programme_of
-from bot.actions.duties import list_duties, step_of, title_of
+from bot.actions.duties import list_duties, title_of
 from bot.actions.facts import know
 from bot.actions.ledger import GROUPS, KEPT_IN_SIGHT
+from bot.actions.summaries import is_review
 from bot.rules.home import (
     MOST_PEOPLE,
     MOST_PROGRAMMES,
@@ -24,14 +25,13 @@ from bot.rules.home import (
 )
 from bot.rules.places import Place
 from bot.rules.working_days import local_date
-from bot.values import Step, Who
+from bot.values import Who
 from storage.queries import counts
 from storage.queries import deliveries as delivery_queries
 from storage.queries import enrolments as enrolment_queries
 from storage.queries import facts as fact_queries
 from storage.queries import sessions as session_queries
 from storage.queries import together as together_queries
-from storage.tables.delivery import DueItem
 from storage.tables.programmes import Enrolment, ProgrammeSettings
 
 
@@ -71,19 +71,12 @@ def _own_programme(db: Db, place: Place, enrolment: Enrolment, now: datetime) ->
     known = know(db, enrolment, now=now)
     pace = checklist.pace_of(known) if checklist.plan_of(known) else None
     made = OwnProgramme(place, pace)
-    reviews = [item for item in fact_queries.list_due_items(db, enrolment_id=enrolment.id) if _is_review(db, item)]
+    rows = fact_queries.list_due_items(db, enrolment_id=enrolment.id)
+    reviews = [item for item in rows if item.state == "open" and is_review(known.programme, item.rule)]
     if not reviews:
         return made
     first = min(reviews, key=lambda item: item.due_on)
     return replace(made, review_on=first.due_on, review_title=title_of(known.programme, first))
-
-
-def _is_review(db: Db, item: DueItem) -> bool:
-    """Say whether an open item is a review: something agreed looked at again, or a form that is one."""
-    kind, _, name = item.rule.partition("#")[0].rpartition("/")[2].partition(".")
-    card = programme_of(db, item.version_id).form.get(name.partition(":")[0]) if kind == "form" else None
-    is_review = step_of(item.rule) is Step.REVIEW or (card is not None and card.kind == "review")
-    return item.state == "open" and is_review
 
 
 # ---- my people -------------------------------------------------------------------------------------------------------

@@ -79,7 +79,7 @@ def count_places(db: Db, *, programme: str, on: date) -> Places:
     """Count who is on a programme, and who waits: for a welcome, a supporter, an agreement, or to be ended."""
     enrolled = select(func.count()).select_from(Enrolment).where(*_live(programme))
     left = enrolled.join(Person, col(Person.id) == Enrolment.person_id).where(col(Person.leaves_on) < on)
-    unpaired = _due_of(programme).where(DueItem.rule == "ask.pair")
+    unpaired = _due_of(programme, func.count(col(DueItem.enrolment_id).distinct()))
     waiting = (
         select(func.count(col(Enrolment.id).distinct()))
         .join(Relationship, col(Relationship.enrolment_id) == Enrolment.id)
@@ -88,7 +88,7 @@ def count_places(db: Db, *, programme: str, on: date) -> Places:
     return Places(
         enrolled=_one(db, enrolled),
         not_welcomed=_one(db, enrolled.where(col(Enrolment.welcomed_at).is_(None))),
-        not_paired=_one(db, unpaired.with_only_columns(func.count(col(DueItem.enrolment_id).distinct()))),
+        not_paired=_one(db, unpaired.where(DueItem.rule == "ask.pair")),
         not_agreed=_one(db, waiting),
         left=_one(db, left),
     )
@@ -109,16 +109,16 @@ def count_late(db: Db, *, enrolment_ids: Collection[UUID], today: date) -> dict[
 
 def count_people_late(db: Db, *, programme: str, today: date) -> int:
     """Count the participants of a programme about whom anything is open past its day, whoever is asked for it."""
-    late = _due_of(programme).where(*_is_late(today))
-    return _one(db, late.with_only_columns(func.count(col(DueItem.about_id).distinct())))
+    late = _due_of(programme, func.count(col(DueItem.about_id).distinct()))
+    return _one(db, late.where(*_is_late(today)))
 
 
 def count_due_by_rule(db: Db, *, programme: str, first: date, last: date) -> dict[str, int]:
     """Count what is open and falls due from a day to a day, by rule; invitations to reflect are left out."""
-    asked = _due_of(programme).where(
+    asked = _due_of(programme, DueItem.rule, func.count()).where(
         DueItem.due_on >= first, DueItem.due_on <= last, col(DueItem.rule).not_like(_INVITATION)
     )
-    return dict(db.exec(asked.with_only_columns(DueItem.rule, func.count()).group_by(DueItem.rule)).all())
+    return dict(db.exec(asked.group_by(DueItem.rule)).all())
 
 
 def count_planned(db: Db, *, programme: str, after: datetime, until: datetime) -> int:
@@ -210,9 +210,10 @@ def _is_late(today: date) -> tuple[ColumnElement[bool], ...]:
     return col(DueItem.state) == "open", col(DueItem.due_on) < today, col(DueItem.rule).not_like(_INVITATION)
 
 
-def _due_of(programme: str) -> Any:
+def _due_of(programme: str, *asked: Any) -> Any:
     return (
-        select(DueItem)
+        select(*asked)
+        .select_from(DueItem)
         .join(Enrolment, col(Enrolment.id) == DueItem.enrolment_id)
         .where(*_live(programme), DueItem.state == "open")
     )
