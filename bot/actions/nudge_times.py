@@ -55,6 +55,7 @@ class Planner:
     db: Db
     now: datetime
     _working: dict[UUID, WorkingTime] = field(default_factory=dict)
+    _closed: dict[tuple[UUID, int], frozenset[date]] = field(default_factory=dict)
     _hours: dict[UUID, int | None] = field(default_factory=dict)
     _ladders: dict[tuple[UUID, str, date, str, frozenset[date]], Ladder] = field(default_factory=dict)
     _plans: dict[tuple[int, int | None, date, datetime], Plan | None] = field(default_factory=dict)
@@ -79,7 +80,7 @@ class Planner:
         if not steps:
             on = item.opens_on if item.rule.startswith("ask.") else item.due_on
             return Ladder((Rung(on, (PERSON,), repeats=False),))
-        closed = closed_days_of(self.db, self._person(item.owner_id), around=item.due_on)
+        closed = self._closed_around(item.owner_id, item.due_on.year)
         key = (item.version_id, item.ladder, item.due_on, item.rule if not card else "", closed)
         if key not in self._ladders:
             more = (card.fixed, card.late) if card else ()
@@ -135,6 +136,13 @@ class Planner:
             usual = due_queries.find_digest_hour(self.db, person_id=person_id) if chosen is None else chosen
             self._hours[person_id] = usual
         return self._hours[person_id]
+
+    def _closed_around(self, person_id: UUID, year: int) -> frozenset[date]:
+        """Return the closed days of somebody's team in a year and some months on either side."""
+        if (person_id, year) not in self._closed:
+            midsummer = date(year, 7, 1)
+            self._closed[person_id, year] = closed_days_of(self.db, self._person(person_id), around=midsummer)
+        return self._closed[person_id, year]
 
     def _person(self, person_id: UUID) -> Person:
         return people_queries.get_person(self.db, person_id)
