@@ -1,11 +1,12 @@
 """The words of sessions: the next and the last, the history, what changed, what is to be written or signed."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 
 from bot.rules.sessions import Cause, ListedSession, Next, Overview, RecordLine, Waiting
 from bot.values import Block, Message, Ref
 from prompts import blocks, ids, words
+from prompts.documents import clock_line
 
 HELP = (
     "*/supervision* shows your next meeting and the last five, each with what comes next.\n"
@@ -126,25 +127,22 @@ def cause_words(cause: str) -> str:
 
 def record_words(record: RecordLine, today: date, *, is_mine: bool) -> str:
     """Say where a record stands; the working-day clock is seen by both."""
-    if record.state in {"none", "draft"}:
-        return _clock(record, today) or ("Its record is yours to write" if is_mine else "Its record is to be written")
     if record.state == "returned":
-        return "Changes to the record were asked for"
-    said = "Record kept elsewhere" if record.kept_elsewhere else "Record shared"
-    said += {"out": ", signed by you" if record.is_signed else ", not all have signed yet", "locked": ", complete"}.get(
-        record.state, ""
-    )
-    return said + (f", {words.count(record.actions, 'action')} agreed" if record.actions else "")
+        return "Record: changes were asked for"
+    if record.state in {"none", "draft"}:
+        waits = "it is yours to write" if is_mine else "still to be written"
+        return f"Record: {clock_line(record.clock, today) if record.clock else waits}"
+    return f"Record: {', '.join(_stands(record))}"
 
 
-def _clock(record: RecordLine, today: date) -> str:
-    if record.share_by is None:
-        return ""
-    day = words.near_day(record.share_by, today)
-    if record.share_by < today:
-        return f"Its record was to be shared by {day}"
-    left = words.count(record.days_left, "working day")
-    return f"Its record is to be shared by {day}" + (f" – {left} left" if record.days_left else ": the last day")
+def _stands(record: RecordLine) -> Iterator[str]:
+    yield "kept elsewhere" if record.kept_elsewhere else "shared"
+    if record.state == "out":
+        yield "signed by you, others still to sign" if record.is_signed else "still to be signed"
+    if record.state == "locked":
+        yield "complete"
+    if record.actions:
+        yield f"{words.count(record.actions, 'action')} agreed"
 
 
 def _step_button(line: ListedSession, step: Next) -> Block:

@@ -18,6 +18,7 @@ from bot.programmes import cards
 from bot.programmes.programme import Programme
 from bot.rules import sessions as rules
 from bot.rules.sessions import ListedSession, Next, Overview, RecordLine, Waiting
+from bot.rules.signing import share_clock
 from bot.rules.working_days import local_date
 from bot.values import Ref, Who
 from storage.queries import people as people_queries
@@ -160,10 +161,9 @@ class Reader:
         document_id = document.id if document else None
         if session.held_on is None or form.share_within is None:
             return RecordLine(document_id, version, state)
-        closed = self.closed_days(session.about_id)  # of the team's nation (seed-systems 001-23)
-        share_by = form.share_within.after(session.held_on, closed)
-        days_left = rules.working_days_left(self.today, share_by, closed)
-        return RecordLine(document_id, version, state, share_by=share_by, days_left=days_left)
+        closed = self.closed_days(session.about_id)
+        clock = share_clock(session.held_on, form.share_within, closed, today=self.today)
+        return RecordLine(document_id, version, state, clock=clock)
 
 
 def overview(db: Db, *, me: Who, now: datetime) -> Overview:

@@ -7,9 +7,10 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 from uuid import UUID
 
+from bot.rules.signing import Clock
 from bot.rules.slots import WorkingTime, slot_on
 from bot.rules.when import Duration, Once, event_of
-from bot.rules.working_days import is_working_day, local_date
+from bot.rules.working_days import local_date
 
 if TYPE_CHECKING:
     from bot.programmes.cards import Form, Session
@@ -117,8 +118,7 @@ class RecordLine:
     document_id: UUID | None
     version: int
     state: str  # none draft out returned locked
-    share_by: date | None = None
-    days_left: int = 0  # working days to `share_by`, negative when it has passed
+    clock: Clock | None = None  # until it is shared
     kept_elsewhere: bool = False
     is_signed: bool = False
     actions: int = 0
@@ -271,11 +271,3 @@ def _record_steps(record: RecordLine, *, leads: bool, signs: bool) -> tuple[Next
 def rearrange_by(card: "Session", today: date, closed: frozenset[date]) -> date:
     """Return the day by which a meeting that was not held is to be rearranged."""
     return (card.rearrange_within or REARRANGE_WITHIN).after(today, closed)
-
-
-def working_days_left(today: date, until: date, closed: frozenset[date]) -> int:
-    """Count the working days after `today` up to `until`; negative when it has passed."""
-    if until < today:
-        return -working_days_left(until, today, closed)
-    days = (today + n * ONE_DAY for n in range(1, (until - today).days + 1))
-    return sum(is_working_day(day, closed) for day in days)

@@ -174,8 +174,11 @@ def test_a_held_meeting_starts_the_clock_of_its_record_by_the_team_s_own_days(
             db, me=who(db, service.mentor), ref=ref(line), held_on=date(2026, 12, 23), minutes=60, now=now
         )
         record = outcome.line.record
-        assert record
-        assert (record.share_by, record.days_left) == (date(2027, 1, 4), 5)  # Christmas, Boxing and New Year's days off
+        assert record and record.clock
+        assert (record.clock.share_by, record.clock.days_left) == (
+            date(2027, 1, 4),
+            5,
+        )  # Christmas, Boxing and New Year's days off
         [share] = db.exec(select(DueItem).where(col(DueItem.rule).contains("#share"), DueItem.state == "open")).all()
         assert share.due_on == date(2027, 1, 4)
         assert share.owner_id == service.mentor

@@ -1,6 +1,7 @@
 """Supervision and mentoring meetings, as people meet them in Slack."""
 
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 from sqlmodel import col, select
@@ -282,16 +283,42 @@ def test_record_opens_the_one_record_to_write_and_lists_several(service: Running
             mary.close()
 
 
-def test_the_record_goes_from_the_mentor_s_pages_to_the_mentee_s_signature(service: Running) -> None:
+@pytest.mark.requirement("001-24")
+def test_from_held_to_both_signatures_with_the_clock_seen_by_both(service: Running) -> None:
     mary, asha = service.person("mary"), service.person("asha")
     mary.command("/supervision")
     mary.press("Log a meeting we had")
     mary.submit({"Which meeting?": "A quick word with Asha Mentee"})
-    assert "Its record is to be shared by Tue 8 Dec – 5 working days left" in said(mary.modal)
     asha.command("/supervision")
-    assert "Its record is to be shared by Tue 8 Dec – 5 working days left" in said(asha.last_message)
+    for shown in (said(mary.modal), said(asha.last_message)):
+        assert "Record: Share by Tue 8 Dec – 5 working days left" in shown
     asha.command("/supervision sign")
     assert "No record waits for your signature." in said(asha.last_message)
+
+    mary.press("Write the record")
+    while mary.modal and mary.modal["callback_id"] == "writing":
+        mary.submit(required_answers(mary.modal))
+    mary.submit()
+    assert "Waiting for Asha Mentee and you to sign." in said(mary.modal)
+    mary.submit()
+    mary.close(everything=True)
+    mary.command("/supervision")
+    assert "Record: shared, signed by you, others still to sign" in said(mary.last_message)
+
+    asha.command("/supervision sign")
+    asha.submit()
+    asha.close(everything=True)
+    asha.command("/supervision")
+    assert "Record: shared, complete" in said(asha.last_message)
+
+
+def required_answers(form: dict[str, Any]) -> dict[str, str]:
+    """Choose the first answer of each menu of a form, and write a line in each field."""
+    elements = {block["label"]["text"]: block["element"] for block in form["blocks"] if block["type"] == "input"}
+    return {
+        label: element["options"][0]["text"]["text"] if "options" in element else "A line."
+        for label, element in elements.items()
+    }
 
 
 # ---- the calendar ----------------------------------------------------------------------------------------------------

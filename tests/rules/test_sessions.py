@@ -119,10 +119,3 @@ def test_a_record_that_is_out_is_signed_once_and_then_read() -> None:
     assert steps("held", record=out, leads=False, signs=True) == (Next.SIGN,)
     assert steps("held", record=signed, leads=False, signs=True) == (Next.READ,)
     assert steps("held", record=out, leads=False) == (Next.READ,)
-
-
-def test_working_days_left_count_down_to_nought_and_then_below() -> None:
-    friday, closed = date(2026, 12, 11), frozenset({date(2026, 12, 14)})
-    assert sessions.working_days_left(date(2026, 12, 7), friday, closed) == 4
-    assert sessions.working_days_left(friday, friday, closed) == 0
-    assert sessions.working_days_left(date(2026, 12, 15), friday, closed) == -1
