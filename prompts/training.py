@@ -126,7 +126,7 @@ def state_in_words(line: CourseLine, today: date) -> str:
     """Say where a course stands and by when it is due, so that nothing hangs on a mark or colour."""
     said = _state(line, today)
     if line.is_returned:
-        said += " Sent back to you: open it to see why." if line.state is not CourseState.CURRENT else ""
+        said += " Sent back: open it to see why."
     return said + (" Waits to be verified." if line.is_unchecked else "")
 
 

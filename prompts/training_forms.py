@@ -38,7 +38,7 @@ def log_form(start: LogStart) -> Block:
     """Ask what was done and when; a course already known is not asked for."""
     chosen = next((line for line in start.courses if line.ref.course == start.course), None)
     shown = [blocks.section(f"*{blocks.escape(chosen.title)}*")] if chosen else _which_course(start)
-    shown += _when_and_how(chosen, start.done_on or start.today)
+    shown = [*_sent_back(start.returned), *shown, *_when_and_how(chosen, start.done_on or start.today)]
     return blocks.form(
         ids.Form.LOG_TRAINING,
         "I did this",
@@ -73,12 +73,26 @@ def _which_course(start: LogStart) -> list[Block]:
     lines = [line for line in start.courses if line.state is not CourseState.NOT_APPLICABLE]
     options = [blocks.option(line.title, line.ref.course, line.group) for line in lines[: blocks.LIST_MOST - 1]]
     options.append(blocks.option("Something else", SOMETHING_ELSE))
-    initial = "" if lines else SOMETHING_ELSE
+    initial = SOMETHING_ELSE if start.title or not lines else ""
     return [
         blocks.question(COURSE, "What did you do?", blocks.select(COURSE, options, initial=initial)),
         blocks.question(
-            TITLE, "If it is something else, what is it called?", blocks.text_input(TITLE, most=150), optional=True
+            TITLE,
+            "If it is something else, what is it called?",
+            blocks.text_input(TITLE, most=150, initial=start.title),
+            optional=True,
         ),
+    ]
+
+
+def _sent_back(record: RecordLine | None) -> list[Block]:
+    """Show why the last entry came back, above the questions that put it right."""
+    if record is None:
+        return []
+    who = blocks.escape(record.withdrawn_by)
+    return [
+        blocks.context(f"{who} sent back what you logged for {words.day(record.done_on)}:"),
+        *blocks.said(record.because),
     ]
 
 

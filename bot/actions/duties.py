@@ -9,6 +9,7 @@ from sqlmodel import Session as Db
 from bot.actions.catalogue import programme_of
 from bot.actions.facts import Known, know
 from bot.actions.told import PERSON, session_of
+from bot.actions.training_plan import OTHER_TRAINING
 from bot.errors import DutyClosed, NotAllowed, NotFound
 from bot.programmes.programme import Programme
 from bot.rules.cadence import next_three
@@ -19,6 +20,7 @@ from bot.rules.working_days import local_date
 from bot.values import Duty, Reason, Ref, Step, Who
 from storage.queries import due as due_queries
 from storage.queries import people as people_queries
+from storage.queries import training as training_queries
 from storage.tables.delivery import DueItem
 from storage.tables.meetings import Session
 from storage.tables.programmes import Enrolment
@@ -27,6 +29,7 @@ DUE = "due"  # the kind of thing a duty's button names
 _ASKS: Mapping[str, Step] = {
     "ask.sign-off": Step.SIGN_OFF,
     "ask.verify": Step.VERIFY,
+    "ask.sent-back": Step.TRAIN,
     "ask.agree": Step.AGREE,
     "ask.held": Step.SAY_HELD,
     "ask.changes": Step.CHANGE,
@@ -85,7 +88,7 @@ def duty_of(db: Db, item: DueItem, *, today: date, told_as: str = PERSON) -> Dut
         ref=Ref(DUE, item.id, item.version),
         step=step,
         rule=item.rule,
-        title=title_of(programme, item, session),
+        title=_title_of_training(db, programme, item) or title_of(programme, item, session),
         owner_id=item.owner_id,
         owner_name=people_queries.get_person(db, item.owner_id).name,
         about_id=item.about_id,
@@ -118,6 +121,16 @@ def title_of(programme: Programme, item: DueItem, session: Session | None = None
     cards = programme.cards(kind) if kind in _CARDS else {}
     card = cards.get(name.partition(":")[0])
     return str(getattr(card, "title", "") or programme.title)
+
+
+def _title_of_training(db: Db, programme: Programme, item: DueItem) -> str:
+    """Return what to call the completion that an item is about, if it is about one; never words somebody typed."""
+    kind, _, record_id = item.subject.partition(":")
+    record = training_queries.find_training(db, UUID(record_id)) if kind == "training" else None
+    if record is None:
+        return ""
+    card = programme.course.get(record.course)
+    return card.title if card else OTHER_TRAINING
 
 
 def access_duty(db: Db, *, me: Who, ref: Ref, now: datetime) -> DueItem:

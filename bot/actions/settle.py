@@ -17,7 +17,8 @@ from bot.actions.facts import Known, know
 from bot.actions.home_refreshing import refresh_homes
 from bot.actions.nudge_times import Planner
 from bot.actions.refreshing import refresh_message_about
-from bot.rules.asks import VERIFY_WITHIN, Ask, ask
+from bot.actions.training_asks import training_asks
+from bot.rules.asks import Ask, ask
 from bot.rules.due import owed
 from bot.rules.due_facts import Due, DueRule
 from bot.rules.due_rules import due_rules
@@ -173,7 +174,7 @@ def _leader(known: Known, role: str, due: Due) -> UUID | None:
 def asks(known: Known) -> Iterator[Ask]:
     """Yield what people of this enrolment have asked of each other."""
     yield from _sign_offs_asked(known)
-    yield from _checks_asked(known)
+    yield from training_asks(known)
     yield from _changes_asked(known)
     yield from _supporters_missing(known)
 
@@ -189,21 +190,6 @@ def _sign_offs_asked(known: Known) -> Iterator[Ask]:
             asked_on = _local(known, row.ready_at)
             yield ask(
                 "ask.sign-off", f"criterion:{row.criterion}", row.ready_at.isoformat(), signer, asked_on, known.closed
-            )
-
-
-def _checks_asked(known: Known) -> Iterator[Ask]:
-    for record in rows.list_training(known.db, person_id=known.person.id):
-        card = known.programme.course.get(record.course)
-        if card is None or record.logged_at is None or record.imported:
-            continue
-        checkers = (p for role in card.verified_by for p in known.roles.get(role, ()))
-        checker = next((person for person in checkers if person != known.person.id), None)
-        if checker:
-            done_on = _local(known, record.verified_at) if record.verified_at else None
-            subject, asked_on = f"training:{record.id}", _local(known, record.logged_at)
-            yield ask(
-                "ask.verify", subject, "1", checker, asked_on, known.closed, within=VERIFY_WITHIN, done_on=done_on
             )
 
 

@@ -1,7 +1,9 @@
 """Reading training: somebody's plan and what they did, as one person may see it."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date, datetime
+from functools import cached_property
 from uuid import UUID
 
 from sqlmodel import Session as Db
@@ -25,6 +27,7 @@ from storage.tables.people import Person
 from storage.tables.progress import TrainingRecord
 
 TO_CHECK_MOST = 50  # shown at once to whoever verifies
+LOOKED_AT = 300  # a lead's may be among what others are asked to verify
 PEOPLE_MOST = 100
 
 
@@ -72,13 +75,27 @@ def start_log(db: Db, *, me: Who, typed: str = "", course: str = "", now: dateti
     lines = Reader(db, me, now).lines(person, queries.list_every_training(db, person_id=me.id))
     read = read_typed_date(typed, today=today)
     meant = course or rules.course_meant(read.rest, lines)
-    return LogStart(me.id, lines, today, meant, rules.day_done(read, today))
+    returned = _returned(db, me, meant, lines, now)
+    return LogStart(me.id, lines, today, meant, rules.day_done(read, today), returned=returned)
+
+
+def _returned(db: Db, me: Who, course: str, lines: Sequence[CourseLine], now: datetime) -> RecordLine | None:
+    """Return the completion of a course that was sent back to me, where nothing was logged since."""
+    if not any(line.ref.course == course and line.is_returned for line in lines):
+        return None
+    records = [r for r in queries.list_every_training(db, person_id=me.id) if r.course == course]
+    return Reader(db, me, now).record(_newest(records))
 
 
 def start_asked_log(db: Db, *, me: Who, ref: Ref, now: datetime) -> LogStart:
     """Return the one course that a duty's button asks for. Raises DutyClosed or NotAllowed."""
     item = duties.access_own_duty(db, me=me, ref=ref, now=now)
-    return start_log(db, me=me, course=item.subject.removeprefix("course:"), now=now)
+    kind, _, name = item.subject.partition(":")
+    if kind != "training":
+        return start_log(db, me=me, course=name, now=now)
+    record = _find(db, UUID(name))
+    start = start_log(db, me=me, course=record.course, now=now)
+    return replace(start, title=record.title, returned=Reader(db, me, now).record(record))
 
 
 def get_own_record(db: Db, *, me: Who, ref: Ref, now: datetime) -> tuple[RecordLine, LogStart]:
@@ -127,8 +144,19 @@ class Reader:
 
     def list_to_check(self) -> list[TrainingRecord]:
         """Return what waits for them to verify."""
-        found = queries.list_to_verify(self.db, person_id=self.me.id, most=TO_CHECK_MOST)
-        return [record for record in found if self.me.id in self.plans.checkers(record)]
+        me = self.me
+        found = queries.list_to_verify(self.db, person_id=me.id, is_lead=me.is_lead, most=LOOKED_AT)
+        return [record for record in found if self._is_theirs(record)][:TO_CHECK_MOST]
+
+    def _is_theirs(self, record: TrainingRecord) -> bool:
+        """Say whether somebody is asked first, or is a lead where nobody but the leads may verify."""
+        checkers = self.plans.checkers(record)
+        return self.me.id in checkers and (checkers[0] == self.me.id or set(checkers) <= self._leads)
+
+    @cached_property
+    def _leads(self) -> set[UUID]:
+        leads = people_queries.list_role_holders(self.db, role=people_queries.LEAD, on=self.now.date())
+        return {lead.id for lead in leads}
 
     def lines(self, person: Person, records: Sequence[TrainingRecord]) -> tuple[CourseLine, ...]:
         """Put every course of somebody's plan into a line."""
@@ -157,7 +185,7 @@ class Reader:
             withdrawn_by=self._name(record.withdrawn_by_id),
             withdrawn_on=local_date(record.withdrawn_at, person.zone) if record.withdrawn_at else None,
             because=queries.open_because(self.db, record) if is_own else "",
-            is_returned=record.withdrawn_by_id not in (None, record.person_id),
+            is_returned=rules.was_returned(record.withdrawn_by_id, record.person_id),
             is_imported=bool(record.imported),
             may_change=is_own and stands,
             may_check=stands and not is_own and self.me.id in self.plans.checkers(record),
@@ -193,8 +221,13 @@ def _line(
         modes=card.modes,
         is_optional=card.optional,
         is_unchecked=bool(last and last.verified_at is None and not last.imported),
-        is_returned=bool(own and not standing and own[-1].withdrawn_by_id not in (None, person.id)),
+        is_returned=bool(own) and rules.was_returned(_newest(own).withdrawn_by_id, person.id),
     )
+
+
+def _newest(records: Sequence[TrainingRecord]) -> TrainingRecord:
+    """Return what was logged last, whenever it was done."""
+    return max(records, key=lambda record: (record.logged_at is not None, record.logged_at, record.id))
 
 
 def _coming(bound: Bound, rows: Sequence[DueItem], done_on: date | None) -> Next | None:

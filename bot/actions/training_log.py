@@ -104,7 +104,7 @@ def _refuse_impossible(db: Db, me: Who, said: Completion, now: datetime) -> None
     for record in queries.list_every_training(db, person_id=me.id):
         is_same = (record.course, record.title, record.done_on) == (said.course, said.title, said.done_on)
         if is_same and record.withdrawn_at is None:
-            raise AlreadyLogged(plans.title(record), said.done_on).under(DONE_ON)
+            raise AlreadyLogged(plans.public_title(record), said.done_on).under(DONE_ON)
 
 
 def _add(db: Db, me: Who, said: Completion, now: datetime) -> TrainingRecord:
@@ -131,7 +131,7 @@ def _withdraw(db: Db, me: Who, record: TrainingRecord, ref: Ref, because: str, n
 def _somebody_was_first(db: Db, record: TrainingRecord, now: datetime) -> SomebodyWasFirst:
     last = record.withdrawn_by_id or record.verified_by_id
     by = people_queries.get_person(db, last).name if last else ""
-    return SomebodyWasFirst(f"“{Plans(db, now).title(record)}”", by)
+    return SomebodyWasFirst(f"“{Plans(db, now).public_title(record)}”", by)
 
 
 def _done(db: Db, me: Who, verb: str, record: TrainingRecord, now: datetime) -> None:

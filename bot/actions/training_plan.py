@@ -21,6 +21,7 @@ from storage.queries.enrolments import get_relationship
 from storage.tables.people import Person
 from storage.tables.progress import TrainingRecord
 
+OTHER_TRAINING = "Other training"  # what is in no catalogue, where the name somebody typed for it may not be said
 CHECKERS = ("line-manager", "lead")  # where a course names nobody (seed-systems 000-46)
 
 
@@ -64,6 +65,11 @@ class Plans:
         """Return what a completion is called: its own title, else that of its course."""
         bound = None if record.title else self.bound(record)
         return record.title or (bound.card.title if bound else record.course)
+
+    def public_title(self, record: TrainingRecord) -> str:
+        """Return what a completion may be called outside a form: never the words somebody typed."""
+        bound = self.bound(record)
+        return bound.card.title if bound else OTHER_TRAINING
 
     def checkers(self, record: TrainingRecord) -> tuple[UUID, ...]:
         """Return who may verify a completion: whom its course names, else the line manager and the leads.

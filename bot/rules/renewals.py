@@ -138,6 +138,8 @@ class LogStart:
     today: date
     course: str = ""
     done_on: date | None = None
+    title: str = ""  # of what is in no catalogue
+    returned: RecordLine | None = None  # the completion that was sent back and is looked at again
 
 
 def next_renewal(done_on: date, renew: Step) -> Next:
@@ -170,6 +172,11 @@ def by_group(lines: Iterable[CourseLine]) -> Mapping[str, Sequence[CourseLine]]:
 def is_held(line: CourseLine) -> bool:
     """Say whether a course is done and not overdue again."""
     return line.done_on is not None and line.state is not CourseState.OVERDUE
+
+
+def was_returned(withdrawn_by_id: UUID | None, person_id: UUID) -> bool:
+    """Say whether a completion was sent back: withdrawn by somebody else than its person."""
+    return withdrawn_by_id not in (None, person_id)
 
 
 def day_done(typed: TypedDate, today: date) -> date | None:

@@ -4,7 +4,7 @@ from collections.abc import Collection, Sequence
 from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import func, or_, update
+from sqlalchemy import func, literal, or_, update
 from sqlmodel import Session as Db
 from sqlmodel import col, select
 
@@ -92,8 +92,11 @@ def open_because(db: Db, row: TrainingRecord) -> str:
     return _open(db, row, row.withdrawn_because, "withdrawn_because")
 
 
-def list_to_verify(db: Db, *, person_id: UUID, most: int) -> Sequence[TrainingRecord]:
-    """List what waits to be verified and may be this person's to verify: asked of them, or of those they manage."""
+def list_to_verify(db: Db, *, person_id: UUID, is_lead: bool, most: int) -> Sequence[TrainingRecord]:
+    """List what waits to be verified and may be this person's to verify: asked of them, or of those they manage.
+
+    A lead may be the only one to verify anybody's.
+    """
     asked = select(DueItem.subject).where(
         DueItem.state == "open", DueItem.owner_id == person_id, DueItem.rule == VERIFY
     )
@@ -102,7 +105,7 @@ def list_to_verify(db: Db, *, person_id: UUID, most: int) -> Sequence[TrainingRe
         select(TrainingRecord)
         .join(Person, col(Person.id) == TrainingRecord.person_id)
         .where(
-            or_(col(TrainingRecord.id).in_(ids), col(Person.line_manager_id) == person_id),
+            or_(col(TrainingRecord.id).in_(ids), col(Person.line_manager_id) == person_id, literal(is_lead)),
             col(TrainingRecord.verified_at).is_(None),
             col(TrainingRecord.withdrawn_at).is_(None),
             TrainingRecord.imported == "",

@@ -202,7 +202,7 @@ def test_what_is_not_right_goes_back_with_a_reason_and_is_due_again(service: Run
     mona.press("Not right")
     mona.submit({"because": "The certificate is from 2019."})
     asha.command("/training")
-    assert "Sent back to you: open it to see why." in said(asha.modal)
+    assert "Sent back: open it to see why." in said(asha.modal)
     asha.press("course:fire-safety")
     assert "Sent back by Mona Manager, today." in said(asha.modal)
     assert "The certificate is from 2019." in said(asha.modal)
