@@ -99,8 +99,8 @@ def who_reads(head: Head) -> str:
     """Say who will read what is written here, in the words of the promise."""
     if head.is_counted_only:
         return (
-            "Nobody reads your answers: only counts are shown, and none where fewer than five people could be meant. "
-            "Your own copy stays under your name and key."
+            "*Nobody reads your answers.* Only counts are shown, and none where fewer than five people could be meant. "
+            "Handrail itself knows that it was you who answered."
         )
     names = words.listed([*(blocks.escape(name) for name in head.readers), "you"])
     reads = f"*{names[:1].upper()}{names[1:]}* will read this." if head.readers else "*Only you* will read this."

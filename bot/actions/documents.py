@@ -142,12 +142,11 @@ def _newest_for(db: Db, me: Who, document_id: UUID, now: datetime) -> Document:
     document = queries.find_document(db, document_id)
     if document is None:
         raise NotFound("document")
-    newest = queries.find_newest(db, series=document.series)
-    if newest is None or newest.id == document.id:
-        return document
-    if newest.state != "draft":
-        return newest
-    return newest if may_open_document(db, me=me, document_id=newest.id, now=now, purpose=Purpose.WRITE) else document
+    for version in queries.list_versions(db, series=document.series):
+        is_out = version.state != "draft"
+        if is_out or may_open_document(db, me=me, document_id=version.id, now=now, purpose=Purpose.WRITE):
+            return version
+    return document
 
 
 def read_page(db: Db, *, me: Who, document_id: UUID, part: str, step: int, now: datetime) -> Reading:
@@ -198,7 +197,8 @@ def _save_answer(db: Db, opened: Opened, me: Who, entry: forms.Entry, typed: Typ
     writer = ""
     if forms.has_one_answer_each(part):
         writer = next(role for role in forms.writers_of(opened.form, part) if role in opened.roles)
-    queries.put_answer(db, opened.document, part=entry.name, writer=writer, author_id=me.id, text=text)
+    number = float(text) if opened.form.kind == "survey" and part.type == "scale" and text.isdigit() else None
+    queries.put_answer(db, opened.document, part=entry.name, writer=writer, author_id=me.id, text=text, number=number)
 
 
 def turn_page(db: Db, *, me: Who, left: Left, now: datetime) -> Screen:

@@ -69,6 +69,12 @@ def find_newest(db: Db, *, series: UUID) -> Document | None:
     return db.exec(asked.order_by(col(Document.number).desc())).first()
 
 
+def list_versions(db: Db, *, series: UUID) -> Sequence[Document]:
+    """Return the versions of a document that were not withdrawn, newest first."""
+    asked = select(Document).where(Document.series == series, Document.state != "withdrawn")
+    return db.exec(asked.order_by(col(Document.number).desc())).all()
+
+
 def find_in_force(db: Db, *, series: UUID) -> Document | None:
     """Return the version of a document that is in force."""
     return db.exec(select(Document).where(Document.series == series, Document.state == "locked")).first()
@@ -198,8 +204,10 @@ def list_answers(db: Db, document: Document) -> tuple[Answered, ...]:
     return tuple(Answered(row.part, row.writer, row.author_id, _open(db, document, row)) for row in rows)
 
 
-def put_answer(db: Db, document: Document, *, part: str, writer: str, author_id: UUID, text: str) -> None:
-    """Seal what was written in one part; nothing takes the answer away."""
+def put_answer(
+    db: Db, document: Document, *, part: str, writer: str, author_id: UUID, text: str, number: float | None = None
+) -> None:
+    """Seal what was written in one part; nothing takes the answer away. `number` is a survey's scale, for counts."""
     asked = select(Answer).where(Answer.document_id == document.id, Answer.part == part, Answer.writer == writer)
     row = db.exec(asked).first()
     if not text:
@@ -207,7 +215,7 @@ def put_answer(db: Db, document: Document, *, part: str, writer: str, author_id:
             db.delete(row)
         return
     row = row or Answer(id=new_id(), document_id=document.id, part=part, writer=writer, author_id=author_id)
-    row.author_id = author_id
+    row.author_id, row.number = author_id, number
     row.body = sealing.seal(db, text, owner=document.owner_id, table="answer", row_id=row.id, column="body")
     db.add(row)
 

@@ -13,7 +13,7 @@ from storage.database import Database
 from storage.queries import documents as queries
 from storage.tables.delivery import AuditEvent, DueItem
 from storage.tables.together import Relationship
-from storage.tables.written import AgreedAction, Document, Signature
+from storage.tables.written import AgreedAction, Answer, Document, Signature
 from tests.handlers.writing import fill_form, fill_page, hold_session, press, rows, said
 from tests.service import Running, running
 
@@ -147,6 +147,14 @@ def test_a_new_version_takes_over_only_when_every_signature_is_in(waiting: Runni
         open_agreement(waiting, name).submit()
     assert [(d.number, d.state) for d in documents(waiting)] == [(1, "superseded"), (2, "locked")]
     assert documents(waiting)[0].content_hash != documents(waiting)[1].content_hash
+
+
+def test_while_a_new_version_is_a_draft_others_read_the_one_in_force(waiting: Running) -> None:
+    sign_by_all(waiting)
+    open_agreement(waiting, "asha").press("Begin a new version")
+    mona = open_agreement(waiting, "mona")
+    assert "By phone until six." in said(mona.modal)
+    assert "I have read it" in said(mona.modal)
 
 
 def sign_by_all(service: Running) -> None:
@@ -373,3 +381,19 @@ def test_reading_anothers_text_leaves_a_row_in_the_audit_log(service: Running) -
     document = documents(service)[0]
     noted = rows(service, select(AuditEvent).where(AuditEvent.thing == f"document:{document.id}"))
     assert ("read", service.service.mentee) in [(row.verb, row.actor_id) for row in noted]
+
+
+def test_a_survey_is_handed_in_and_read_by_nobody(service: Running) -> None:
+    asha = service.person("asha")
+    (duty,) = open_duties(service, "form.mentee-benefits:mentee")
+    press(service, asha, ids.Do.WRITE, Ref("due", duty.id, duty.version))
+    assert "*Nobody reads your answers.*" in said(asha.modal)
+    scales = dict.fromkeys(("performance", "openness", "solutions", "role-model"), "4")
+    fill_form(asha, scales | {"words": "I sleep better."})
+    asha.submit()
+    assert open_duties(service, "form.mentee-benefits:mentee") == []
+    assert {answer.number for answer in rows(service, select(Answer)) if answer.part in scales} == {4.0}
+    for name in ("lena", "mary", "mona"):
+        other = service.person(name)
+        press(service, other, ids.Action.OPEN_DOCUMENT, Ref("document", documents(service)[0].id))
+        assert "isn't something you can open" in said(other.modal)

@@ -51,7 +51,8 @@ def test_the_shortcut_and_the_invitation_open_the_same_unfinished_one(service: R
     asha.shortcut("New reflection")
     asha.submit({WHAT: "It was hard, and I stayed."})
     asha.close(everything=True)
-    (invitation,) = rows(service, select(DueItem).where(DueItem.rule == "form.driscoll#invite", DueItem.state == "open"))
+    open_now = select(DueItem).where(DueItem.rule == "form.driscoll#invite", DueItem.state == "open")
+    (invitation,) = rows(service, open_now)
     press(service, asha, ids.Do.REFLECT, Ref("due", invitation.id, invitation.version))
     assert SO_WHAT in said(asha.modal)
     assert len(rows(service, select(Document))) == 1

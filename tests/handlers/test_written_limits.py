@@ -19,7 +19,11 @@ TODAY = date(2026, 12, 1)
 BYTES_MOST, BLOCKS_MOST = 250_000, 100
 HEAD = Head(Ref("document", uuid4(), 1), "A form with a rather long title", "record", "Asha Mentee", ("Mary Mentor",))
 FORMS = [(key, form) for key, programme in built_in().items() for form in programme.form]
-LINES = tuple(Line(str(uuid4()), f"Something agreed, number {n}, at some length so that it is cut in a box") for n in range(22))
+LONG_LINE = "Something agreed, number {n}, said at some length so that it is cut in a tick box of its own"
+LINES = tuple(Line(str(uuid4()), LONG_LINE.format(n=n)) for n in range(22))
+
+
+ANSWERS = {"rating": "{}", "date": "2026-12-01"}
 
 
 def every_part(key: str, form: str, text: str, *, mine: bool) -> list[Entry]:
@@ -36,7 +40,7 @@ def every_part(key: str, form: str, text: str, *, mine: bool) -> list[Entry]:
             is_mine=mine,
             shows=part.shows,
             answer=text if part.type in forms.LONG else "",
-            said=() if mine else (Said("Mary Mentor", text),),
+            said=() if mine else (Said("Mary Mentor", ANSWERS.get(part.type, text)),),
             lines=LINES if part.shows or part.type == "rating" else (),
         )
         for name, part in built_in()[key].part.get(form, {}).items()

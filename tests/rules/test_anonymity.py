@@ -71,7 +71,9 @@ def test_each_stretch_of_words_is_pointed_at_once() -> None:
 
 
 def test_words_are_shown_with_what_stands_around_them() -> None:
-    text = "It was late in the evening and everybody was tired when Mrs Smith fell in the hall and we all ran to her side"
+    text = (
+        "It was late in the evening and everybody was tired when Mrs Smith fell in the hall and we all ran to her side"
+    )
     shown = in_context(text, clues(text)[0])
     assert shown.before == "…evening and everybody was tired when "
     assert shown.after == " fell in the hall and we all ran to her…"
