@@ -23,7 +23,8 @@ from handlers import (
 
 
 def register_all(app: App) -> None:
-    """Register every listener: the table of contents."""
+    """Register every listener: the table of contents. Bolt tries them in turn, so what is asked most comes first."""
+    supervision.register(app)
     checklist.register(app)
     people.register(app)
     notices.register(app)
@@ -33,7 +34,6 @@ def register_all(app: App) -> None:
     before.register(app)
     programme_settings.register(app)
     my_time.register(app)
-    supervision.register(app)
     training.register(app)
     documents.register(app)
     signing.register(app)

@@ -130,8 +130,9 @@ def record_words(record: RecordLine, today: date, *, is_mine: bool) -> str:
     if record.state == "returned":
         return "Record: changes were asked for"
     if record.state in {"none", "draft"}:
-        waits = "it is yours to write" if is_mine else "still to be written"
-        return f"Record: {clock_line(record.clock, today) if record.clock else waits}"
+        waits = "yours to write" if is_mine else "still to be written"
+        said = clock_line(record.clock, today) if record.clock else waits
+        return f"Record: {said[0].lower()}{said[1:]}"
     return f"Record: {', '.join(_stands(record))}"
 
 

@@ -291,7 +291,7 @@ def test_from_held_to_both_signatures_with_the_clock_seen_by_both(service: Runni
     mary.submit({"Which meeting?": "A quick word with Asha Mentee"})
     asha.command("/supervision")
     for shown in (said(mary.modal), said(asha.last_message)):
-        assert "Record: Share by Tue 8 Dec – 5 working days left" in shown
+        assert "Record: share by Tue 8 Dec – 5 working days left" in shown
     asha.command("/supervision sign")
     assert "No record waits for your signature." in said(asha.last_message)
 
