@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import replace
 from threading import Event
 from typing import Any
 
@@ -87,15 +86,6 @@ def test_who_is_switched_off_and_on_again_is_here_again(service: Running) -> Non
     with heard(service):
         service.server.workspace.change_member("U0ASHA", deleted=False)
     assert person(service, "Asha Mentee")["in_slack"] == "here"
-
-
-def test_a_stranger_with_a_known_address_is_not_let_in(service: Running) -> None:
-    waiting_carla(service)
-    with heard(service):
-        service.server.workspace.join(replace(CARLA, is_stranger=True))
-        service.server.workspace.change_member("U0MONA", tz="Europe/Paris")  # told after the other
-    assert person(service, "Mona Manager")["zone"] == "Europe/Paris"
-    assert person(service, "Carla Diaz")["slack_id"] is None
 
 
 def test_a_message_to_us_is_answered_once_a_day_and_not_kept(service: Running) -> None:
