@@ -68,7 +68,7 @@ def _look(slack: SlackCalls, row: Delivery) -> Outcome:
 
 
 def _judge(row: Delivery, found: Outcome, machine: float, now: datetime, timings: Timings) -> dict[str, Any]:
-    if not found.is_ok:
+    if not found.is_ok and not (row.file_id and found.code == "file_not_found"):  # it never came to be shared
         wait = found.wait if found.wait is not None else timings.wait_after(row.attempts)
         return {"status": "uncertain", "why": found.code, "retry_at": machine + wait}
     ts = str(found.data.get("ts") or "")

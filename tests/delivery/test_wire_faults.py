@@ -5,6 +5,7 @@ import time
 import pytest
 
 from bot.delivery.outbox import Claimed, claim, in_conversation, keep_conversation
+from bot.delivery.outgoing import FileShare
 from bot.delivery.sender import EVERY_LANE
 from bot.practice import Fault
 from bot.values import Message
@@ -153,6 +154,27 @@ def test_a_broken_token_stops_everything_and_says_why(house: House) -> None:
     house.engine.sender.health.stopped_by = ""
     settle_down(house)
     assert len(house.posts("ASHA")) == 1
+
+
+@pytest.mark.parametrize(
+    ("method", "kind"),
+    [("files.getUploadURLExternal", "cut_after"), ("files.completeUploadExternal", "cut_before"),
+     ("files.completeUploadExternal", "cut_after")],
+)  # fmt: skip
+def test_a_file_in_doubt_is_shared_once(house: House, method: str, kind: str) -> None:
+    share = FileShare("meeting.ics", "Meeting", b"BEGIN:VCALENDAR")
+    house.engine.sender.builders = {**house.engine.sender.builders, "file": lambda db, row, now: share}
+    with house.database.transaction() as db:
+        add_delivery(
+            db, kind="file", said_once="file:1", person_id=house.service.mentee, not_before=NINE, created_at=NINE
+        )
+    house.workspace.faults.add(Fault(method, kind))
+
+    house.engine.run_until(NINE)
+    settle_down(house)
+
+    assert [row.status for row in house.deliveries(kind="file")] == ["sent"]
+    assert len([each for each in house.workspace.accepted if each.what == "file"]) == 1
 
 
 def _owe_channel_post(house: House) -> None:
