@@ -7,9 +7,11 @@ from datetime import timedelta
 from pathlib import Path
 
 from dateutil.relativedelta import relativedelta
+from slack_sdk import WebClient
 from sqlmodel import Session as Db
 
 from bot.clock import Clock
+from bot.recognising import recognise_waiting
 from storage import audit_heads
 from storage.database import Database
 from storage.queries import retention
@@ -21,10 +23,10 @@ _log = logging.getLogger("handrail.daily")
 
 
 class Daily:
-    """Looks every hour whether a new day has begun."""
+    """Looks every hour whether a new day has begun, and whether anybody who was waited for is in Slack now."""
 
-    def __init__(self, database: Database, clock: Clock, heads: Path) -> None:
-        self._database, self._clock, self._heads = database, clock, heads
+    def __init__(self, database: Database, clock: Clock, heads: Path, client: WebClient) -> None:
+        self._database, self._clock, self._heads, self._client = database, clock, heads, client
         self._stopping = threading.Event()
 
     def start(self) -> None:
@@ -38,6 +40,7 @@ class Daily:
     def _look(self) -> None:
         while True:
             try:
+                recognise_waiting(self._database, self._client, now=self._clock.now())
                 do_daily(self._database, self._clock, self._heads)
             except Exception:  # tomorrow is another day; health and doctor tell of a database that is away
                 _log.exception("the daily work could not be done; it is tried again in an hour")

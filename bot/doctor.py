@@ -15,7 +15,7 @@ from bot.errors import HandrailError
 from bot.keys import is_confirmed
 from bot.manifest import declared
 from bot.opening import open_database, read_both_keys
-from bot.settings import Settings
+from bot.settings import LAST_BACKUP, Settings
 from bot.verifying import Finding
 from prompts import ids
 from prompts.errors import sentence
@@ -24,7 +24,6 @@ from storage.queries import enrolments as enrolment_queries
 from storage.queries import health as health_queries
 from storage.queries import people as people_queries
 
-LAST_BACKUP = "last-backup"
 _CLOCK_MAY_DIFFER = timedelta(seconds=60)
 _BACKUP_OLD = timedelta(days=7)
 _OPTIONAL_FOR = {

@@ -1,5 +1,6 @@
 """What the operator decides: environment or `.env`, checked once, every fault a sentence (product.md, terminal)."""
 
+import os
 from ipaddress import ip_address
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -14,6 +15,7 @@ from bot.errors import BadSetting
 SLACK = "https://slack.com/api/"
 _PLACEHOLDERS = ("replace-me", "your-", "changeme", "xoxb-...", "xapp-...")
 _MOST_PORT = 65535
+LAST_BACKUP = "last-backup"  # in the service's folder: when a backup was last made
 
 
 class Settings(BaseSettings):
@@ -118,6 +120,12 @@ def read_settings(env_file: str = ".env") -> Settings:
         raise BadSetting(name, error["msg"].removeprefix("Value error, ")) from None
     except (OSError, UnicodeDecodeError):
         raise BadSetting(env_file, "I cannot read this file as text (UTF-8).") from None
+
+
+def hide_secrets() -> None:
+    """Take tokens and keys out of the environment once they are read: no library or child process finds them there."""
+    for name in (*_TOKENS, "HANDRAIL_ENCRYPTION_KEYS", "HANDRAIL_AUDIT_KEYS"):
+        os.environ.pop(name, None)
 
 
 def read_address(name: str, written: str) -> tuple[str, int]:

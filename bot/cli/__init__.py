@@ -1,5 +1,6 @@
 """The operator's commands. Each is imported only when it is asked for, so that `handrail --help` comes at once."""
 
+import contextlib
 import os
 import sys
 from collections.abc import Sequence
@@ -57,7 +58,11 @@ def main(args: Sequence[str] | None = None) -> None:
     """Run one command and leave with its exit code: 0 done, 1 not done, 2 usage, 3 already running, 4 not set up."""
     os.umask(0o077)
     stopping.end_within_a_second()
-    sys.exit(run_command(args))
+    code = run_command(args)
+    with contextlib.suppress(BrokenPipeError):  # whoever read the output has seen enough
+        sys.stdout.flush()
+        sys.stderr.flush()
+    os._exit(code)  # everything is put away by now; taking the interpreter apart takes longer than the whole stop
 
 
 def run_command(args: Sequence[str] | None = None) -> int:

@@ -6,7 +6,7 @@ from pathlib import Path
 import click
 
 from bot.cli import NOT_DONE
-from bot.settings import read_settings
+from bot.settings import LAST_BACKUP, read_settings
 
 
 @click.group("db")
@@ -47,6 +47,8 @@ def backup(folder: Path) -> None:
         at=datetime.now(UTC),
         keep_keys_days=settings.handrail_keyring_keep_days,
     )
+    settings.folder.mkdir(exist_ok=True)
+    (settings.folder / LAST_BACKUP).write_text(f"{datetime.now(UTC).isoformat(timespec='seconds')}\n")
     click.echo(f"Data:    {made.data}\nKeyring: {made.keys}")
     for old in made.removed:
         click.echo(f"Removed: {old} (keyring copies are kept {settings.handrail_keyring_keep_days} days)")

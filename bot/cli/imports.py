@@ -107,8 +107,8 @@ _importing(
     ",grace.obi@example.org,Grace Obi,Elm House,grace.obi@example.org,,,,programme_lead,,,2019-04-01,,,,,england,"
     "Europe/London\n"
     "U012AB3CD,asha.rahman@example.org,Asha Rahman,Elm House,grace.obi@example.org,grace.obi@example.org,,"
-    "ben.cole@example.org;joy.adeyemi@example.org,,senior-manager,senior,2026-12-01,,mon tue wed,09:00-17:00,22.5,england,"
-    "Europe/London\n",
+    "ben.cole@example.org;joy.adeyemi@example.org,,senior-manager,senior,2026-12-01,,mon tue wed,09:00-17:00,22.5,"
+    "england,Europe/London\n",
     _people,
 )
 _importing(
@@ -125,7 +125,7 @@ _importing(
 )
 _importing(
     "training",
-    "Training done before Handrail, as your records have it. `course` is a course of their programme, by name or title.",
+    "Training done before Handrail, as your records have it. `course` is one of their programme's, by name or title.",
     "person,course,done_on,minutes,mode,certificate,checked_by\n"
     "asha.rahman@example.org,Fire safety,2026-03-14,60,face to face,Certificate 4711,grace.obi@example.org\n",
     _training,

@@ -1,5 +1,7 @@
 """handrail keys: new, confirm, rotate, drill."""
 
+import sys
+
 import click
 
 from bot.errors import BadSetting
@@ -80,7 +82,7 @@ def drill() -> None:
     from storage.drill import open_something
 
     settings = read_settings()
-    typed = click.prompt("HANDRAIL_ENCRYPTION_KEYS as on the sheet", hide_input=True)
+    typed = _typed("HANDRAIL_ENCRYPTION_KEYS as on the sheet")
     database = open_with(settings, typed)
     with database.reading() as db:
         opened = open_something(db)
@@ -89,6 +91,14 @@ def drill() -> None:
         click.echo(f"The sheet works: it opened a sealed row of “{opened}”.")
     else:
         click.echo("Nothing is sealed yet, so nothing could be proved. Run this again next month.")
+
+
+def _typed(question: str) -> str:
+    """Ask without showing what is typed; take a line from a pipe as it comes."""
+    if sys.stdin.isatty():
+        answer: str = click.prompt(question, hide_input=True)
+        return answer
+    return sys.stdin.readline().strip()
 
 
 def _joined(first: str, others: dict[int, bytes]) -> str:

@@ -10,9 +10,9 @@ import click
 from bot.cli.stopping import Stopped
 
 if TYPE_CHECKING:
+    from bot.app import Handrail
     from bot.clock import Clock, SetClock
     from bot.health import Health
-    from bot.app import Handrail
     from bot.settings import Settings
 
 TICK_EVERY = 20.0  # seconds
@@ -27,9 +27,10 @@ def command(http: str | None) -> None:
     Stops within a second on Ctrl-C or SIGTERM; nothing is lost or said twice by stopping.
     """
     from bot import logs
-    from bot.settings import read_settings
+    from bot.settings import hide_secrets, read_settings
 
     settings = read_settings()
+    hide_secrets()
     settings.needed("SLACK_BOT_TOKEN", "SLACK_SIGNING_SECRET" if http else "SLACK_APP_TOKEN")
     logs.set_up()
     with serving(settings, http):
@@ -69,7 +70,7 @@ def serving(settings: "Settings", http: str | None) -> Iterator[None]:
         until_stopped.callback(metronome.stop)
         if isinstance(clock, SetClock):
             _follow(service, clock, given, until_stopped)
-        daily = Daily(database, clock, settings.folder / "audit-heads.log")
+        daily = Daily(database, clock, settings.folder / "audit-heads.log", service.client)
         daily.start()
         until_stopped.callback(daily.stop)
         health = Health(database, metronome, clock)

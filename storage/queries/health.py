@@ -9,6 +9,7 @@ from sqlmodel import Session as Db
 from sqlmodel import col, select
 
 from storage.tables.delivery import Delivery
+from storage.tables.people import Person
 from storage.tables.programmes import Enrolment
 
 
@@ -32,3 +33,9 @@ def find_channel_fault(db: Db, *, channel: str) -> str:
     newest = select(Delivery).where(Delivery.channel == channel, Delivery.status != "pending")
     row = db.exec(newest.order_by(col(Delivery.created_at).desc()).limit(1)).first()
     return row.why if row and row.status in ("dead", "parked") else ""
+
+
+def list_waiting_addresses(db: Db) -> Sequence[str]:
+    """Return the addresses of people who are on the list and not recognised in Slack yet."""
+    asked = select(Person.email).where(col(Person.slack_id).is_(None), col(Person.email).is_not(None))
+    return [address for address in db.exec(asked.order_by(Person.name)) if address]

@@ -19,10 +19,12 @@ from bot.rules.working_patterns import WorkingPattern
 from storage.queries.people import LEAD
 from storage.types import new_id
 
-COLUMNS = (
-    "slack_id,email,name,team,team_manager,line_manager,supervisor,mentors,roles,programme,stage,started_on,leaves_on,"
-    "working_days,working_hours,weekly_hours,nation,time_zone"
-).split(",")  # noqa: SIM905  as product.md fixes it, to be compared at a glance
+# fmt: off
+COLUMNS = (  # as product.md fixes it
+    "slack_id", "email", "name", "team", "team_manager", "line_manager", "supervisor", "mentors", "roles", "programme",
+    "stage", "started_on", "leaves_on", "working_days", "working_hours", "weekly_hours", "nation", "time_zone",
+)
+# fmt: on
 _OUR_ROLES = (LEAD, "senior-manager", "sponsor", "auditor", "resolver", "hr", "data-protection-officer", "mentor")
 
 
