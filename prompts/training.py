@@ -1,7 +1,8 @@
 """The words of training: somebody's plan, one course with what was done, and what waits to be verified."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
+from typing import Any
 
 from bot.rules.renewals import (
     CourseLine,
@@ -63,12 +64,12 @@ def training_form(page: TrainingPage) -> Block:
     """Show somebody's training by tier, each course with where it stands in words."""
     shown: list[Block] = [blocks.header(_title(page)), blocks.section(_summary(page))]
     shown += [blocks.actions(*row) for row in _rows(page) if row]
-    left = SHOWN
-    for group, lines in by_group(page.lines).items():
+    for group, lines in by_group(page.lines[:SHOWN]).items():
         held = sum(is_held(line) for line in lines)
         shown.append(blocks.section(f"*{blocks.escape(group)}*: {held} of {len(lines)} done"))
-        shown += [_course_row(line, page.today) for line in lines[:left]]
-        left -= len(lines[:left])
+        shown += [_course_row(line, page.today) for line in lines]
+    if page.lines[SHOWN:]:
+        shown.append(_further_courses(page.lines[SHOWN:], page.today))
     if page.others:
         shown.append(blocks.section("*Also logged*"))
         shown += [_other_row(record, page.today) for record in page.others[-OTHERS:]]
@@ -112,6 +113,13 @@ def _course_row(line: CourseLine, today: date) -> Block:
         accessory=blocks.button("Open", ids.Action.OPEN_COURSE, str(line.ref)),
         block_id=f"course:{line.ref.course}",
     )
+
+
+def _further_courses(lines: Sequence[CourseLine], today: date) -> Block:
+    """Offer in one menu what a form has no room to list."""
+    options = [blocks.option(line.title, str(line.ref), state_in_words(line, today)) for line in lines]
+    menu = blocks.select(ids.Action.OPEN_COURSE, options, placeholder=f"{len(lines)} more")
+    return blocks.actions(menu)
 
 
 def _other_row(record: RecordLine, today: date) -> Block:
@@ -253,6 +261,7 @@ def completion_in_words(record: RecordLine) -> str:
     return f"*{blocks.escape(record.title)}*\n{who}: {', '.join(filter(None, facts))}"
 
 
-def read_course(action: dict[str, str]) -> CourseRef | None:
-    """Read which course a button names; None for none."""
-    return CourseRef.read(action["value"]) if action.get("value") else None
+def read_course(action: dict[str, Any]) -> CourseRef | None:
+    """Read which course a button or menu names; None for none."""
+    value = (action.get("selected_option") or action).get("value")
+    return CourseRef.read(value) if value else None

@@ -1,15 +1,17 @@
 """Training, as people meet it in Slack."""
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from sqlmodel import col, select
 
-from bot.practice import texts
+from bot.practice import Person, texts
+from bot.practice.refusals import Json
 from storage.tables.delivery import DueItem
 from storage.tables.progress import TrainingRecord
 from tests.service import Running
 
+SIXTY_BEFORE = datetime(2026, 12, 31, 9, 30, tzinfo=UTC)  # the first step of the training ladder
 CERTIFICATE = "Certificate 4711, kept in the blue folder"
 
 
@@ -257,3 +259,52 @@ def test_what_is_late_is_said_in_words_to_the_person_and_to_their_manager(servic
     mona.command("/training @Asha Mentee")
     assert "6 overdue" in said(mona.modal)
     assert "Overdue: was due" in said(mona.modal)
+
+
+# ---- from what one is asked for --------------------------------------------------------------------------------------
+
+
+def digest_asking_for(person: Person, title: str) -> Json:
+    """Return the newest message that asks somebody about a course."""
+    return next(message for message in reversed(person.messages()) if f"*{title}*: " in said(message))
+
+
+def test_what_a_message_asks_for_is_logged_and_verified_where_it_stands(service: Running) -> None:
+    service.driver.advance(SIXTY_BEFORE)
+    asha, mona = service.person("asha"), service.person("mona")
+    message = digest_asking_for(asha, "Breakaway")
+    asha.press("do_train", message=message)
+    assert "Breakaway" in said(asha.modal)
+    asha.submit()
+    assert "Waits to be verified" in said(asha.modal)
+    service.driver.advance(SIXTY_BEFORE + timedelta(days=14))
+    asked = digest_asking_for(mona, "Breakaway")
+    assert "*Breakaway*: Asha has done it, please check" in said(asked)
+    mona.press("do_verify", message=asked)
+    mona.submit()
+    assert "Nothing more waits for you" in said(mona.modal)
+    [record] = records(service)
+    assert (record.course, record.verified_by_id) == ("breakaway", service.service.manager)
+
+
+def test_a_button_of_an_older_message_says_that_it_was_done(service: Running) -> None:
+    service.driver.advance(SIXTY_BEFORE)
+    asha = service.person("asha")
+    message = digest_asking_for(asha, "Breakaway")
+    asha.press("do_train", message=message)
+    asha.submit()
+    asha.close(everything=True)
+    asha.press("do_train", message=message)
+    assert "This was done on Thu 31 Dec 2026" in said(asha.modal)
+    assert len(records(service)) == 1
+
+
+def test_what_does_not_apply_is_said_so_and_is_not_offered(service: Running) -> None:
+    with service.database.transaction() as db:
+        row = db.exec(select(DueItem).where(DueItem.rule == "course.medication")).one()
+        row.state, row.not_applicable = "excused", True
+    asha = service.person("asha")
+    asha.command("/training")
+    assert "Does not apply." in said(asha.modal)
+    asha.press("course:medication")
+    assert "I did this" not in said(asha.modal)
