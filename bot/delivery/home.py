@@ -7,11 +7,12 @@ from sqlmodel import Session as Db
 
 from bot.access import access_workspace
 from bot.actions.home import get_home
-from bot.actions.home_refreshing import owe_home
+from bot.actions.home_refreshing import HOME, owe_home
 from bot.delivery.outgoing import HomeView
 from bot.delivery.slack_calls import Outcome, SlackCalls
 from prompts.home import home_view
 from storage.database import Database
+from storage.queries import deliveries as delivery_queries
 from storage.queries import people as people_queries
 from storage.tables.delivery import Delivery
 
@@ -35,6 +36,7 @@ def publish_home(
         person = people_queries.get_person(db, person_id)
         if outcome.is_ok:
             person.home_hash = str((outcome.data.get("view") or {}).get("hash") or "")
+            delivery_queries.delete_settled(db, person_id=person_id, kind=HOME)  # many a day, and only this one is seen
         elif outcome.code == _NEWER_IS_THERE and person.home_hash == home.hash:
             person.home_hash = ""  # nobody knows what is there: the next one goes over it, whatever it is
         elif outcome.code == _NEWER_IS_THERE:

@@ -101,15 +101,14 @@ class Sender:
                 outcome = self.slack.whisper(whisper.slack_channel, claimed.slack_id, whisper.message)
                 self._settle(claimed, outcome, harmless_twice=False)
             case HomeView() as home:
-                outcome = self._publish(claimed, home)
-                self._settle(claimed, outcome, harmless_twice=True)
+                self._publish(claimed, home)
             case FileShare() as share:
                 outcome = send_file(self.database, self.slack, claimed, share, self.on_step)
                 self._settle(claimed, outcome, harmless_twice=False)
 
-    def _publish(self, claimed: Claimed, home: HomeView) -> Outcome:
+    def _publish(self, claimed: Claimed, home: HomeView) -> None:
         assert claimed.person_id is not None, "a Home is somebody's"
-        return publish_home(
+        outcome = publish_home(
             self.database,
             self.slack,
             person_id=claimed.person_id,
@@ -117,6 +116,10 @@ class Sender:
             home=home,
             now=self.clock.now(),
         )
+        if outcome.kind is Kind.DEAD:  # it is published anew when next opened; nobody need be told
+            outbox.mark_not_needed(self.database, claimed, why=outcome.code)
+        else:
+            self._settle(claimed, outcome, harmless_twice=True)
 
     def _settle(self, claimed: Claimed, outcome: Outcome, *, harmless_twice: bool) -> None:
         if outcome.is_ok:

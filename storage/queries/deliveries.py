@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import CursorResult, func, update
+from sqlalchemy import CursorResult, delete, func, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Session as Db
 from sqlmodel import col, select
@@ -177,6 +177,13 @@ def has_pending_of(db: Db, *, person_id: UUID, kind: str) -> bool:
         Delivery.person_id == person_id, Delivery.kind == kind, Delivery.status == "pending"
     )
     return db.exec(asked.limit(1).with_for_update(skip_locked=True)).first() is not None
+
+
+def delete_settled(db: Db, *, person_id: UUID, kind: str) -> None:
+    """Delete what was sent or suppressed of a kind of which only the newest matters."""
+    settled = col(Delivery.status).in_(("sent", "suppressed"))
+    old = delete(Delivery).where(col(Delivery.person_id) == person_id, col(Delivery.kind) == kind, settled)
+    db.connection().execute(old)
 
 
 def list_deliveries(
