@@ -79,7 +79,7 @@ def my_page_form(page: MyPage) -> Block:
 
 
 def _summary(page: ProgrammePage) -> str:
-    waits = [f"{page.counts[each]} {_FILTER_WORDS[each].lower()}" for each in Waiting if page.counts[each]]
+    waits = [f"{page.counts[each]} {words.mid_sentence(_FILTER_WORDS[each])}" for each in Waiting if page.counts[each]]
     said = [f"*{words.count(page.counts[EVERYONE], 'person', 'people')} enrolled*, {page.counts[UNDER_WAY]} under way."]
     if waits:
         said.append(" · ".join(waits))
@@ -147,8 +147,8 @@ def _pair_in_short(pair: PairLine) -> str:
 
 
 def _waits(place: Place) -> str:
-    waits = [_FILTER_WORDS[each].lower() for each in place.waits_for]
-    return words.listed(waits).capitalize() if waits else "Under way"
+    waits = [words.mid_sentence(_FILTER_WORDS[each]) for each in place.waits_for]
+    return words.at_start(words.listed(waits)) or "Under way"
 
 
 def _pager(page: ProgrammePage) -> list[Block]:

@@ -73,16 +73,23 @@ def _who_enrolled(facts: WelcomeFacts) -> str:
     if facts.purpose:
         said += f"\n{blocks.escape(facts.purpose)}"
     if facts.supporters:
-        beside = [f"{blocks.escape(each.name)} ({blocks.escape(each.role.lower())})" for each in facts.supporters]
-        said += f"\nBeside you: {words.listed(beside)}."
+        said += f"\nBeside you: {words.listed(_beside(facts))}."
     return said
+
+
+def _beside(facts: WelcomeFacts) -> list[str]:
+    """Say each person once, with all they are here."""
+    roles: dict[str, list[str]] = {}
+    for each in facts.supporters:
+        roles.setdefault(each.name, []).append(words.mid_sentence(each.role))
+    return [f"{blocks.escape(name)} ({blocks.escape(words.listed(held))})" for name, held in roles.items()]
 
 
 def _what_comes(facts: WelcomeFacts) -> str:
     things = {
         Asks.AGREEMENT: "an agreement to read and sign",
-        Asks.MEETINGS: "your meetings, the day before and two hours before",
-        Asks.CHECKLIST: f"{words.count(facts.to_show, 'thing')} to show, signed off with your mentor",
+        Asks.MEETINGS: "your meetings (the working day before, and two hours before)",
+        Asks.CHECKLIST: f"{words.count(facts.to_show, 'thing')} to show and have signed off",
         Asks.TRAINING: "training with its dates",
         Asks.REFLECTION: "invitations to reflect, which you may leave",
     }

@@ -48,3 +48,13 @@ def listed(names: Sequence[str], joined: str = "and") -> str:
 def first_name(name: str) -> str:
     """Say a name as colleagues would."""
     return name.split(" ", 1)[0]
+
+
+def mid_sentence(title: str) -> str:
+    """Say a title inside a sentence: "Line manager" becomes "line manager", "STR Lead" stays."""
+    return title if title[1:2].isupper() else title[:1].lower() + title[1:]
+
+
+def at_start(text: str) -> str:
+    """Say something at the start of a sentence."""
+    return text[:1].upper() + text[1:]
