@@ -16,6 +16,7 @@ from bot.actions.facts import know
 from bot.errors import ContentChanged, NobodyToSign, NotAllowed, NotOpenedYet, NotYourTurn, StillMissing
 from bot.rules.forms import Typed
 from bot.rules.permissions import Purpose
+from bot.rules.written import Writing
 from bot.values import Who
 from storage.database import Database
 from storage.queries import documents as queries
@@ -23,7 +24,7 @@ from storage.queries import enrolments as enrolment_queries
 from storage.queries import people as people_queries
 from storage.tables.meetings import Session
 from storage.tables.written import Answer, Document, Signature
-from tests.factories import NINE, START, Service, make_service, who
+from tests.factories import NINE, START, Service, make_pair, make_service, who
 
 ANSWERS = {
     "agreement": {"approach": "both", "frequency": "every 2 weeks", "contact": "By phone.", "reply": "1 working day"},
@@ -254,6 +255,33 @@ def test_what_a_role_must_sign_does_not_go_out_while_nobody_fills_it(database: D
         with pytest.raises(NobodyToSign) as nobody:
             documents.send_out(db, me=asha, document_id=made.id, now=NINE)
     assert nobody.value.roles == ("Line manager",)
+
+
+@pytest.mark.requirement("003-41")
+def test_a_co_mentor_does_not_open_what_another_mentor_writes_of_themself(database: Database) -> None:
+    with database.transaction() as db:
+        service = make_service(db)
+        mary, colin = who(db, service.mentor), who(db, service.co_mentor)
+        profile = documents.begin(db, me=mary, wanted=Wanted(service.enrolment, "mentor-profile"), now=NINE)
+        assert profile.owner_id == service.mentor
+        for purpose in Purpose:
+            with pytest.raises(NotAllowed):
+                access_document(db, me=colin, document_id=profile.id, now=NINE, purpose=purpose)
+
+
+def test_each_relationship_keeps_its_own_actions(database: Database) -> None:
+    with database.transaction() as db:
+        service = make_service(db)
+        enrolment = enrolment_queries.get_enrolment(db, service.enrolment)
+        other = make_pair(db, enrolment, "coaching", (service.stranger,))
+        record = queries.find_document(db, share_record(db, service))
+        assert record
+        for pair, text in ((service.relationship, "Ours."), (other.id, "Theirs.")):
+            queries.add_agreed_action(db, record, kind="actions", relationship_id=pair, text=text, on=START)
+        wanted = documents.wanted_record(db, session_id=a_session(db, service))
+        screen = documents.open_wanted(db, me=who(db, service.mentor), wanted=wanted, now=NINE)
+    assert isinstance(screen, Writing)
+    assert [line.text for line in screen.page.entries[0].lines] == ["Ours."]
 
 
 def test_answers_of_one_row_put_in_anothers_place_do_not_open(database: Database, world: World) -> None:

@@ -370,6 +370,7 @@ def test_a_private_note_before_the_meeting_is_seen_by_its_writer_alone(service: 
     mary = open_record(service, "mary", session_id)
     assert "Praise the rota." in said(mary.modal)
     assert "Ask about nights." not in said(mary.modal)
+    assert mary.modal and "bring" not in [block.get("block_id") for block in mary.modal["blocks"]]
     fill_form(mary, NOTE)
     assert "Praise the rota." not in said(mary.modal)
 

@@ -96,6 +96,11 @@ def test_every_page_of_a_full_text_is_within_limits() -> None:
     assert sum(len(page.entries) for page in pages) == 8
 
 
+def test_a_page_to_read_holds_only_so_many_answers() -> None:
+    pages = forms.reading_pages([Entry(f"q{n}", asks="?", said=(Said("", "yes"),)) for n in range(100)])
+    assert max(len(page.entries) for page in pages) * 4 <= forms.READING_BLOCKS
+
+
 def test_an_untouched_field_overwrites_nobodys_words() -> None:
     assert not forms.takes_its_place(Typed("a", "", ""), "what Mary wrote meanwhile")
     assert forms.takes_its_place(Typed("a", "every 2 weeks", "every 2 weeks"), "")
