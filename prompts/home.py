@@ -30,6 +30,11 @@ def home_view(page: HomePage) -> Block:
     )
 
 
+def notice_view(text: str) -> Block:
+    """Say one sentence to who cannot have a Home yet."""
+    return blocks.home([blocks.section(blocks.escape(text))])
+
+
 def _opening(page: HomePage) -> list[Block]:
     first = words.first_name(page.name)
     at = f"As at {words.clock_time(page.at, page.zone)}, {words.day(page.today)}"
@@ -127,7 +132,8 @@ def _standing(person: PersonStatus, page: HomePage) -> str:
     if person.pace:
         said.append(f"{person.pace.done} of {person.pace.of} signed off")
     at = words.moment(person.next_at, page.zone, today=page.today) if person.next_at else ""
-    said.append(f"next meeting {at}" if at else "no meeting planned")
+    missing = "waiting for the agreement" if person.waits_for_agreement else "no meeting planned"
+    said.append(f"next meeting {at}" if at else missing)
     return " · ".join(said)
 
 

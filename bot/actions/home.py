@@ -103,6 +103,7 @@ def _people(db: Db, me: Who, shown: list[UUID], late: dict[UUID, int], now: date
             pace=checklist.pace_of(known) if checklist.plan_of(known) else None,
             late=late.get(enrolment_id, 0),
             next_at=meetings.get(enrolment_id),
+            waits_for_agreement=any(one.state == "waiting" for one in known.relationships),
         )
 
 

@@ -20,15 +20,16 @@ LOOKED_AT_FOR = timedelta(hours=24)  # a Home opened longer ago waits until it i
 
 
 def mark_opened(db: Db, *, slack_id: str, view_hash: str, now: datetime) -> None:
-    """Note that somebody looks at their Home, and publish it. Raises NotOnTheList or SetUpUnfinished.
+    """Note that somebody looks at their Home, and publish it; who is not on the people list gets none.
 
     `view_hash` is Slack's name for what they see now; empty where nothing was ever published.
     """
-    me = access.access_workspace(db, slack_id=slack_id, now=now)
-    person = people_queries.get_person(db, me.id)
+    person = people_queries.find_person_by_slack_id(db, slack_id)
+    if person is None or access.has_left(person, now):
+        return
     person.home_opened_at, person.home_hash = now, view_hash
     db.flush()
-    refresh_homes(db, [me.id], now=now)
+    refresh_homes(db, [person.id], now=now)
 
 
 def refresh_homes(db: Db, person_ids: Collection[UUID], *, now: datetime) -> None:

@@ -10,7 +10,9 @@ from bot.actions.home import get_home
 from bot.actions.home_refreshing import HOME, owe_home
 from bot.delivery.outgoing import HomeView
 from bot.delivery.slack_calls import Outcome, SlackCalls
-from prompts.home import home_view
+from bot.errors import SetUpUnfinished
+from prompts.errors import sentence
+from prompts.home import home_view, notice_view
 from storage.database import Database
 from storage.queries import deliveries as delivery_queries
 from storage.queries import people as people_queries
@@ -20,10 +22,16 @@ _NEWER_IS_THERE = "hash_conflict"
 
 
 def build_home(db: Db, row: Delivery, now: datetime) -> HomeView:
-    """Build a person's Home as it stands now, to replace the one they are known to see."""
+    """Build a person's Home as it stands now, to replace the one they are known to see.
+
+    Until there are two leads it says whom to ask.
+    """
     assert row.person_id is not None
     person = people_queries.get_person(db, row.person_id)
-    me = access_workspace(db, slack_id=person.slack_id or "", now=now)
+    try:
+        me = access_workspace(db, slack_id=person.slack_id or "", now=now)
+    except SetUpUnfinished as why:
+        return HomeView(notice_view(sentence(why)), person.home_hash)
     return HomeView(home_view(get_home(db, me=me, now=now)), person.home_hash)
 
 

@@ -34,6 +34,7 @@ class PersonStatus:
     pace: Pace | None
     late: int  # things open past their day
     next_at: datetime | None = None
+    waits_for_agreement: bool = False
 
 
 @dataclass(frozen=True)

@@ -8,6 +8,7 @@ from sqlmodel import select
 from bot.practice import Person, texts
 from storage.tables import people as people_tables
 from storage.tables.delivery import Delivery
+from storage.tables.together import Relationship
 from tests.service import Running
 
 CANARY = "Heliotrope"
@@ -138,6 +139,21 @@ def test_a_home_that_another_was_published_over_is_dropped_and_the_next_one_heal
     asha.command("/checklist")
     asha.press("Open")
     assert "As at 09:05" in read_home(service, asha)
+
+
+def test_until_there_are_two_leads_it_says_whom_to_ask(service: Running) -> None:
+    with service.database.transaction() as db:
+        leo = db.exec(select(people_tables.RoleHeld)).all()[1]
+        leo.until_on = service.clock.now().date() - timedelta(days=1)
+    assert "needs two programme leads before it starts. Please ask Lena Lead." in open_home(service, "asha")
+
+
+def test_a_pair_that_waits_for_its_agreement_is_said_to(service: Running) -> None:
+    with service.database.transaction() as db:
+        pair = db.get(Relationship, service.service.relationship)
+        assert pair
+        pair.state = "waiting"
+    assert "0 of 22 signed off · waiting for the agreement" in open_home(service, "mary")
 
 
 def test_somebody_who_has_left_gets_no_home(service: Running) -> None:
