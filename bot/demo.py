@@ -8,7 +8,7 @@ import webbrowser
 from base64 import b64encode
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import click
@@ -30,6 +30,7 @@ from storage.queries import people as people_queries
 FOLDER = Path("var/demo")
 HOME = Path(__file__).resolve().parent.parent  # the checkout: the manifest and the examples are beside the packages
 FIRST_MORNING = datetime(2026, 11, 30, 8, 0, tzinfo=UTC)  # the Monday on which the fictional service begins
+A_FORTNIGHT = timedelta(days=14)
 TICK = 15.0  # seconds
 MENTOR_CHANNEL = "C0MENTORS1"
 
@@ -147,7 +148,7 @@ def begin_service(database: Database, now: datetime) -> None:
     with database.reading() as db:
         if people_queries.find_people_by_words(db, words="", on=now.date(), at_most=1):
             return
-    practice.import_examples(database, HOME / "examples", now=now)
+    practice.import_examples(database, HOME / "examples", now=now - A_FORTNIGHT)  # so that it goes live this morning
 
 
 def members(database: Database, now: datetime) -> list[Member]:

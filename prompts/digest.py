@@ -116,7 +116,7 @@ def _coming(sessions: Sequence[SessionLine]) -> str:
 def _as_text(name: str, asked: Sequence[Duty], sessions: Sequence[SessionLine], *, today: date, zone: str) -> str:
     """Say the same in one notification line, for phones and screen readers."""
     parts = [f"{s.title} with {s.with_name}, {words.moment(s.at, zone, today=today)}" for s in sessions[:SHOWN]]
-    parts += [f"{duty.title} ({duties.by_when(duty, today).lower()})" for duty in asked[:SHOWN]]
+    parts += [f"{duty.title}: {duties.by_when(duty, today)}" for duty in asked[:SHOWN]]
     return blocks.shorten(f"{words.first_name(name)}: {'; '.join(parts)}", _TEXT_MOST)
 
 

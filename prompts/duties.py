@@ -22,7 +22,7 @@ _BUTTONS: Mapping[Step, tuple[str, ids.Do]] = {
     Step.TRAIN: ("I did this", ids.Do.TRAIN),
     Step.RENEW: ("I did this", ids.Do.RENEW),
     Step.VERIFY: ("Verify", ids.Do.VERIFY),
-    Step.PAIR: ("Find them a mentor", ids.Do.PAIR),
+    Step.PAIR: ("Find somebody", ids.Do.PAIR),
     Step.OTHER: ("Open", ids.Do.OTHER),
 }
 _Says = Callable[[Duty, str, str], str]
@@ -42,7 +42,7 @@ _LINES: Mapping[Step, _Says] = {
     Step.TRAIN: lambda d, title, who: f"{title}{_about(d, who)}: to be done",
     Step.RENEW: lambda d, title, who: f"{title}{_about(d, who)}: to be renewed",
     Step.VERIFY: lambda d, title, who: f"{title}: {who} has done it, please check",
-    Step.PAIR: lambda d, title, who: f"{who} has no mentor yet",
+    Step.PAIR: lambda d, title, who: f"{who} has nobody yet for {title}",
     Step.OTHER: lambda d, title, who: f"{title}{_about(d, who)}",
 }
 

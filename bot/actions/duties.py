@@ -118,7 +118,7 @@ def title_of(programme: Programme, item: DueItem, session: Session | None = None
     kind, _, name = path.partition(".")
     if kind == "session" and session:
         name = session.kind
-    cards = programme.cards(kind) if kind in _CARDS else {}
+    cards = programme.cards(kind) if kind in {*_CARDS, "relationship"} else {}
     card = cards.get(name.partition(":")[0])
     return str(getattr(card, "title", "") or programme.title)
 
@@ -130,7 +130,7 @@ def _title_of_training(db: Db, programme: Programme, item: DueItem) -> str:
     if record is None:
         return ""
     card = programme.course.get(record.course)
-    return card.title if card else OTHER_TRAINING
+    return record.title or OTHER_TRAINING
 
 
 def access_duty(db: Db, *, me: Who, ref: Ref, now: datetime) -> DueItem:

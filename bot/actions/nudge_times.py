@@ -5,7 +5,7 @@ person's digest can be planned by their own slots: part-time people hear sooner,
 """
 
 from dataclasses import dataclass, field, replace
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from uuid import UUID
 
 from sqlmodel import Session as Db
@@ -16,7 +16,15 @@ from bot.actions.working_times import closed_days_of, working_time_of
 from bot.rules.due import TRAINING_STEPS, ladder_days
 from bot.rules.due_facts import Rung
 from bot.rules.due_rules import OUTCOME_STEPS
-from bot.rules.slots import WorkingTime, digest_at, due_moment, last_slot_on_or_before, slot_before, slot_on
+from bot.rules.slots import (
+    WorkingTime,
+    digest_at,
+    due_moment,
+    last_slot_on_or_before,
+    resolve_local,
+    slot_before,
+    slot_on,
+)
 from bot.rules.when import LadderStep
 from bot.rules.working_days import local_date
 from storage.queries import due as due_queries
@@ -235,14 +243,26 @@ def _slot_holding(working: WorkingTime, moment: datetime) -> date | None:
 
 
 def _not_before(db: Db, item: DueItem, now: datetime) -> datetime:
-    """Nobody is asked how a session went before it is over."""
+    """Nobody is asked how a session went before it is over, nor for anything of a programme before it goes live.
+
+    What people ask of each other, and what was planned with them, does not wait for that (delivery.md, Go-live).
+    """
     if not item.rule.endswith("#outcome"):
-        return now
+        return now if item.rule.startswith("ask.") or item.scope == "session" else max(now, _goes_live(db, item, now))
     session_id = session_of(item)
     session = db.get(Session, session_id) if session_id else None
     if session is None or session.planned_at is None:
         return now
     return session.planned_at + timedelta(minutes=session.minutes)
+
+
+def _goes_live(db: Db, item: DueItem, now: datetime) -> datetime:
+    """Return the first moment of the day on which the item's programme goes live, by its owner's clock."""
+    on = due_queries.find_go_live(db, enrolment_id=item.enrolment_id)
+    if on is None or on <= now.date():
+        return now
+    zone = people_queries.get_person(db, item.owner_id).zone
+    return resolve_local(datetime.combine(on, time()), zone)
 
 
 def _last_passed(rungs: tuple[Rung, ...], today: date) -> int:

@@ -217,3 +217,14 @@ def next_look(db: Db, *, after: date) -> date | None:
     """Return the next day after a day on which an enrolment is to be looked at again."""
     look_on = col(Enrolment.look_again_on)
     return db.exec(select(func.min(look_on)).where(col(Enrolment.ended_on).is_(None), look_on > after)).one()
+
+
+def find_go_live(db: Db, *, enrolment_id: UUID) -> date | None:
+    """Return the day on which an enrolment's programme goes live."""
+    asked = (
+        select(ProgrammeSettings)
+        .join(Enrolment, col(Enrolment.programme) == ProgrammeSettings.programme)
+        .where(Enrolment.id == enrolment_id)
+    )
+    settings = db.exec(asked).first()
+    return settings.go_live_on if settings else None
