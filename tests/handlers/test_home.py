@@ -162,3 +162,25 @@ def test_somebody_who_has_left_gets_no_home(service: Running) -> None:
         sam.leaves_on = service.clock.now().date() - timedelta(days=1)
     service.person("sam").home()
     assert homes(service, "pending") == 0
+
+
+@pytest.mark.parametrize(
+    ("first_name", "buttons"),
+    [
+        ("asha", ("My meetings", "My checklist", "My training", "My reflections", "My programme", "My time")),
+        ("asha", ("Sign the agreement", "Open my checklist")),
+        ("mary", ("Checklist",)),
+        ("lena", ("Open", "Messages sent", "Programme")),
+    ],
+)
+def test_everything_is_reached_from_home_with_no_typing(
+    service: Running, first_name: str, buttons: tuple[str, ...]
+) -> None:
+    open_home(service, first_name)
+    person = service.person(first_name)
+    for button in buttons:
+        person.home()
+        person.press(button)
+        assert person.modal, f"{button} opened nothing"
+        assert person.modal["callback_id"] != "notice", "\n".join(texts(person.modal))
+        person.close(everything=True)
