@@ -32,7 +32,8 @@ _MOST = 20  # rows in one transaction
 class _Held:
     row: Row
     person_id: UUID
-    enrolment: Enrolment
+    enrolment_id: UUID
+    version_id: UUID
     kind: str
     title: str
     relationship_id: UUID
@@ -91,8 +92,19 @@ class _Reader:
         relationship_id = self._pair(enrolment, programme.session[kind].relationship)
         self._column = "led_by"
         led_by_id = self._led_by(row, relationship_id)
-        title, zone = programme.session[kind].title, people_queries.get_person(self._db, person_id).zone
-        return _Held(row, person_id, enrolment, kind, title, relationship_id, led_by_id, held_on, minutes, zone)
+        return _Held(
+            row=row,
+            person_id=person_id,
+            enrolment_id=enrolment.id,
+            version_id=enrolment.version_id,
+            kind=kind,
+            title=programme.session[kind].title,
+            relationship_id=relationship_id,
+            led_by_id=led_by_id,
+            held_on=held_on,
+            minutes=minutes,
+            zone=people_queries.get_person(self._db, person_id).zone,
+        )
 
     def _kind(self, row: Row, person_id: UUID) -> tuple[Enrolment, Programme, str]:
         """Return which meeting is meant; left empty, the one that somebody's pair owes regularly."""
@@ -137,8 +149,8 @@ def _save(db: Db, held: _Held, said: RowOutcome, now: datetime) -> None:
         return
     session = Session(
         kind=held.kind,
-        version_id=held.enrolment.version_id,
-        enrolment_id=held.enrolment.id,
+        version_id=held.version_id,
+        enrolment_id=held.enrolment_id,
         relationship_id=held.relationship_id,
         about_id=held.person_id,
         led_by_id=held.led_by_id,
@@ -152,4 +164,4 @@ def _save(db: Db, held: _Held, said: RowOutcome, now: datetime) -> None:
     db.flush()
     said.note(held.title, becomes=f"held on {held.held_on}")
     audit.note(db, at=now, actor_id=None, verb="import_session", thing=f"session:{session.id}", about_id=held.person_id)
-    settle.settle_enrolment(db, held.enrolment.id, now=now)
+    settle.settle_enrolment(db, held.enrolment_id, now=now)
