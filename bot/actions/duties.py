@@ -130,7 +130,7 @@ def _title_of_training(db: Db, programme: Programme, item: DueItem) -> str:
     if record is None:
         return ""
     card = programme.course.get(record.course)
-    return record.title or OTHER_TRAINING
+    return card.title if card else OTHER_TRAINING
 
 
 def access_duty(db: Db, *, me: Who, ref: Ref, now: datetime) -> DueItem:
