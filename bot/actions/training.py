@@ -8,7 +8,7 @@ from uuid import UUID
 
 from sqlmodel import Session as Db
 
-from bot.access import access_training, access_training_check
+from bot.access import access_training, access_training_check, has_left
 from bot.actions import duties
 from bot.actions.training_plan import Bound, Plans
 from bot.errors import NotFound
@@ -255,11 +255,13 @@ def _find(db: Db, record_id: UUID) -> TrainingRecord:
 
 
 def _people(db: Db, me: Who, now: datetime) -> tuple[PersonLine, ...]:
-    """Return whose training somebody may see beside their own, each with how much of it is overdue."""
+    """Return whose training somebody may see beside their own, those with most overdue first."""
     today = now.date()
     found = {person.id: person for person in queries.list_managed(db, person_id=me.id, on=today)}
     for pair in enrolment_queries.list_supported(db, person_id=me.id, on=today):
         found.setdefault(pair.about_id, people_queries.get_person(db, pair.about_id))
+    if me.is_lead:
+        found |= {person.id: person for person in queries.list_enrolled(db) if not has_left(person, now)}
     late = queries.count_late_courses(db, person_ids=list(found), today=today)
     lines = (PersonLine(p.id, p.name, f"{late[p.id]} overdue" if late.get(p.id) else "") for p in found.values())
-    return tuple(sorted(lines, key=lambda line: line.name))[:PEOPLE_MOST]
+    return tuple(sorted(lines, key=lambda line: (-late.get(line.id, 0), line.name)))[:PEOPLE_MOST]

@@ -11,6 +11,7 @@ from sqlmodel import col, select
 from storage import sealing
 from storage.tables.delivery import DueItem
 from storage.tables.people import Person, Team
+from storage.tables.programmes import Enrolment
 from storage.tables.progress import TrainingRecord
 from storage.types import new_id
 
@@ -127,6 +128,12 @@ def list_managed(db: Db, *, person_id: UUID, on: date) -> Sequence[Person]:
         )
         .order_by(Person.name)
     ).all()
+
+
+def list_enrolled(db: Db) -> Sequence[Person]:
+    """List everybody who is on a programme now, in order of name."""
+    places = select(Enrolment.person_id).where(col(Enrolment.ended_on).is_(None))
+    return db.exec(select(Person).where(col(Person.id).in_(places)).order_by(Person.name)).all()
 
 
 def count_late_courses(db: Db, *, person_ids: Collection[UUID], today: date) -> dict[UUID, int]:

@@ -137,6 +137,29 @@ def test_only_whom_the_course_names_may_verify(database: Database, role: str) ->
             training_log.verify_training(db, me=who(db, getattr(service, role)), refs=[ref_of(record)], now=NINE)
 
 
+def test_where_a_course_names_the_lead_alone_the_line_manager_does_not_verify(database: Database) -> None:
+    with database.transaction() as db:
+        service = make_service(db)
+        mentor = db.get(Person, service.mentor)
+        assert mentor
+        mentor.line_manager_id = service.manager
+        said = Completion("mentor-training", "", date(2026, 11, 30))
+        record_id = training_log.log_training(db, me=who(db, mentor.id), said=said, now=NINE)
+        with pytest.raises(NotAllowed):
+            access_training_check(db, me=who(db, service.manager), record_id=record_id, now=NINE)
+        access_training_check(db, me=who(db, service.lead), record_id=record_id, now=NINE)
+
+
+def test_what_is_verified_is_not_verified_again_by_another(database: Database) -> None:
+    with database.transaction() as db:
+        service = make_service(db, programme="str-worker", level="")
+        record = log(db, service)
+        training_log.verify_training(db, me=who(db, service.manager), refs=[ref_of(record)], now=NINE)
+        with pytest.raises(SomebodyWasFirst):
+            training_log.verify_training(db, me=who(db, service.lead), refs=[ref_of(record)], now=NINE)
+        assert record.verified_by_id == service.manager
+
+
 def test_many_are_verified_together_or_none(database: Database) -> None:
     with database.transaction() as db:
         service = make_service(db, programme="str-worker", level="")
