@@ -10,7 +10,7 @@ from sqlmodel import Session as Db
 from sqlmodel import select
 
 from bot.access import access_document, access_reflection
-from bot.actions import documents, documents_lists, documents_signing, reflections, settle
+from bot.actions import documents, documents_lists, documents_preparing, documents_signing, reflections, settle
 from bot.actions.documents import Left, Wanted
 from bot.actions.facts import know
 from bot.errors import ContentChanged, NobodyToSign, NotAllowed, NotOpenedYet, NotYourTurn, StillMissing
@@ -160,14 +160,17 @@ def test_a_list_tells_others_where_a_record_stands_and_gives_them_nothing_to_ope
     with database.transaction() as db:
         session_id = queries.find_document(db, world.documents["record out"]).session_id  # type: ignore[union-attr]  # made above
         assert session_id
+        documents_preparing.save_preparation(
+            db, me=who(db, world.service.mentee), session_id=session_id, text="Mine.", now=NINE
+        )
         lines = {
             person: documents_lists.list_documents_of_session(
                 db, who(db, getattr(world.service, person)), session_id, now=NINE
-            )[0]
+            )[-1]
             for person in PEOPLE
         }
     assert {person for person, line in lines.items() if line.stage} == {"mentee", "mentor"}
-    assert {line.state for line in lines.values()} == {"out"}
+    assert {(line.state, line.kind) for line in lines.values()} == {("out", "record")}
     assert set(lines["mentee"].waiting) == {"Asha Mentee", "Mary Mentor"}
 
 

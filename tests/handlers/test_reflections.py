@@ -120,6 +120,17 @@ def test_a_comment_comes_back_as_a_pointer_without_its_words(service: Running) -
     assert "You noticed it early." in said(asha.modal)
 
 
+def test_who_may_no_longer_read_it_is_not_pointed_to_it(service: Running) -> None:
+    asha = share(service)
+    asha.press("Take it back")
+    mary = service.person("mary")
+    for _ in range(2):
+        mary.move_clock("day")
+    assert "shared something with you" not in str(mary.messages())
+    (pointer,) = rows(service, select(Delivery).where(Delivery.kind == "pointer"))
+    assert (pointer.status, pointer.why) == ("suppressed", "not_theirs_to_open")
+
+
 def test_a_writer_deletes_their_own_at_once_and_nothing_of_it_is_left(service: Running) -> None:
     asha = share(service)
     asha.press("Delete")
