@@ -65,7 +65,7 @@ def training_form(page: TrainingPage) -> Block:
     shown: list[Block] = [blocks.header(_title(page)), blocks.section(_summary(page))]
     shown += [blocks.actions(*row) for row in _rows(page) if row]
     for group, lines in by_group(page.lines[:SHOWN]).items():
-        held = sum(is_held(line) for line in lines)
+        held = sum(is_held(line, page.today) for line in lines)
         shown.append(blocks.section(f"*{blocks.escape(group)}*: {held} of {len(lines)} done"))
         shown += [_course_row(line, page.today) for line in lines]
     if page.lines[SHOWN:]:
@@ -87,7 +87,7 @@ def _summary(page: TrainingPage) -> str:
         whose = "You have" if page.seat is Seat.OWN else f"{blocks.escape(page.name)} has"
         return f"{whose} no training plan here just now. Anything that was done can be logged all the same."
     counts = {state: sum(line.state is state for line in page.lines) for state in CourseState}
-    said = [f"{sum(is_held(line) for line in page.lines)} of {len(page.lines)} done"]
+    said = [f"{sum(is_held(line, page.today) for line in page.lines)} of {len(page.lines)} done"]
     said += [f"{counts[state]} {state.value}" for state in (CourseState.OVERDUE, CourseState.DUE_SOON) if counts[state]]
     return f"*{', '.join(said)}.*"
 

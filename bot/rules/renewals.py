@@ -169,9 +169,11 @@ def by_group(lines: Iterable[CourseLine]) -> Mapping[str, Sequence[CourseLine]]:
     return found
 
 
-def is_held(line: CourseLine) -> bool:
-    """Say whether a course is done and not overdue again."""
-    return line.done_on is not None and line.state is not CourseState.OVERDUE
+def is_held(line: CourseLine, today: date) -> bool:
+    """Say whether a course is done and has not lapsed since, even where go-live gives time to take it again."""
+    if line.done_on is None:
+        return False
+    return line.renew is None or line.renew.most.after(line.done_on) >= today
 
 
 def was_returned(withdrawn_by_id: UUID | None, person_id: UUID) -> bool:

@@ -1,5 +1,6 @@
 """Where a course stands with one person, and when it is taken again."""
 
+from dataclasses import replace
 from datetime import date
 from uuid import UUID
 
@@ -68,10 +69,12 @@ def test_what_is_done_once_stays_current() -> None:
     assert state_of(done_on=date(2001, 5, 5), coming=None, today=TODAY) is CourseState.CURRENT
 
 
-def test_what_is_overdue_again_does_not_count_as_held() -> None:
-    assert is_held(line("Fire", CourseState.DUE_SOON, DONE))
-    assert not is_held(line("Fire", CourseState.OVERDUE, DONE))
-    assert not is_held(line("Fire"))
+def test_what_has_lapsed_does_not_count_as_held_and_what_is_done_once_does() -> None:
+    yearly = replace(line("Fire", CourseState.CURRENT, DONE), renew=span("12 months"))
+    assert is_held(yearly, date(2027, 1, 31))
+    assert not is_held(yearly, date(2027, 2, 1))
+    assert is_held(line("Induction", CourseState.CURRENT, date(2001, 5, 5)), TODAY)
+    assert not is_held(line("Fire"), TODAY)
 
 
 @pytest.mark.requirement("000-51")
