@@ -7,28 +7,22 @@ from typing import Any
 from uuid import UUID
 
 from bot.rules.forms import (
-    FIELD,
     FIELDS_MOST,
-    LISTS,
     LONG,
     Entry,
-    Line,
-    Said,
     Typed,
     join_fields,
     split_answer,
     write_choices,
 )
 from bot.rules.signing import Clock
-from bot.rules.written import Head, NoteLine, Writing
+from bot.rules.written import Head, Writing
 from bot.values import Block, PersonLine, Ref
 from prompts import blocks, ids, people, words
+from prompts.documents_said import DONE, SCALE, STILL_OPEN, YES_NO, note_blocks, said_blocks, shown_lines
 
 ANSWER, OUTCOME = "answer", "outcome"  # the element of every field; the question for an outcome
 RADIO_MOST, TICKS = 10, 10
-DONE, STILL_OPEN = "done", "open"
-SCALE = {"1": "1 – not at all", "2": "2", "3": "3", "4": "4", "5": "5 – very much"}
-YES_NO = {"yes": "Yes", "no": "No"}
 _HINTS = {
     "list": "One on each line.",
     "actions": "One on each line: who does what, by when.",
@@ -104,10 +98,8 @@ def who_reads(head: Head) -> str:
         )
     names = words.listed([*(blocks.escape(name) for name in head.readers), "you"])
     reads = f"*{names[:1].upper()}{names[1:]}* will read this." if head.readers else "*Only you* will read this."
-    return (
-        f"{reads} Your programme lead sees that it was written and signed, not what it says. "
-        "What you type is saved page by page."
-    )
+    lead = "" if head.lead_reads else "Your programme lead sees that it was written and signed, not what it says. "
+    return f"{reads} {lead}What you type is saved page by page."
 
 
 def clock_line(clock: Clock, today: date) -> str:
@@ -121,13 +113,6 @@ def clock_line(clock: Clock, today: date) -> str:
     if clock.days_left == 0:
         return f"Share by {by} – today is the last day"
     return f"Share by {by} – {words.count(clock.days_left, 'working day')} left"
-
-
-def note_blocks(note: NoteLine, today: date) -> list[Block]:
-    """Show a note beside a document."""
-    by = blocks.escape(note.by)
-    heads = {"returned": f"*{by}* asked for changes", "addendum": f"*{by}* added", "comment": f"*{by}* wrote"}
-    return [blocks.context(f"{heads[note.kind]}, {words.near_day(note.on, today)}:"), *blocks.said(note.text)]
 
 
 def _page_buttons(screen: Writing, keys: PageIds) -> Block:
@@ -291,58 +276,6 @@ def _outcome_question(screen: Writing) -> Block:
     return blocks.question(
         OUTCOME, "What comes of it?", blocks.radio(ANSWER, options, initial=screen.outcome), optional=True
     )
-
-
-# ---- what was written, shown -----------------------------------------------------------------------------------------
-
-
-def said_blocks(entry: Entry, said: Said, today: date) -> Iterator[Block]:
-    """Show the words asked and the words given, whole."""
-    by = f" – {blocks.escape(said.by)}" if said.by else ""
-    asked = blocks.escape(entry.asks or "Since last time")
-    if entry.type == "rating" or entry.shows == "last actions" or entry.type == "people":
-        yield blocks.section(f"*{asked}*{by}")
-        yield from shown_lines(entry, today)
-        return
-    yield blocks.section(f"*{asked}*{by}")
-    yield from blocks.said(answer_in_words(entry, said.text, today))
-
-
-def answer_in_words(entry: Entry, text: str, today: date) -> str:
-    """Say an answer as people read it."""
-    if entry.type == "yes or no":
-        return YES_NO.get(text, text)
-    if entry.type == "scale":
-        return SCALE.get(text, text) if not entry.choices else text
-    if entry.type == "date":
-        return words.day(date.fromisoformat(text), today=today)
-    if entry.type in LISTS or entry.type == "choices":
-        return "\n".join(f"• {line}" for line in text.splitlines() if line.strip())
-    return text
-
-
-def shown_lines(entry: Entry, today: date) -> Iterator[Block]:
-    """Show the lines of a part, in as few pieces as they fit."""
-    piece = ""
-    for said in (f"• {_line(entry, line, today)}" for line in entry.lines):
-        if len(piece) + len(said) > FIELD - 1:
-            yield from blocks.said(piece)
-            piece = ""
-        piece = f"{piece}\n{said}" if piece else said
-    if piece:
-        yield from blocks.said(piece)
-
-
-def _line(entry: Entry, line: Line, today: date) -> str:
-    if entry.shows == "last actions":
-        return f"{line.text} ({'done' if line.value == DONE else 'still open'})"
-    if entry.shows == "coverage":
-        return f"{line.text}: {'signed off ' + words.day(line.on, today=today) if line.on else 'not signed off yet'}"
-    if entry.shows == "training due" and line.on:
-        return f"{line.text}, by {words.day(line.on, today=today)}"
-    if entry.shows == "dates planned" and line.on:
-        return words.day(line.on, today=today)
-    return f"{line.text}: {line.value}" if line.value else line.text
 
 
 # ---- reading a page back ---------------------------------------------------------------------------------------------

@@ -10,7 +10,7 @@ from bot.errors import Missing
 from bot.rules.forms import Entry
 from bot.rules.written import Head, Reading, SignedLine, Stage, WaitingFor, Writing
 from bot.values import Block, Message, Ref
-from prompts import blocks, documents, ids, words
+from prompts import blocks, documents, documents_said, ids, words
 
 REASON, ADDENDUM, SIGNED_ON, PRINTED_NAME, SEEN_BY, SHARED_ON, NOTE, SIGNER = (
     "reason", "addendum", "signed_on", "printed_name", "seen_by", "shared_on", "note", "signer",
@@ -93,10 +93,10 @@ def _entry(entry: Entry, today: date) -> Iterator[Block]:
     if entry.text:
         yield blocks.section(documents.promise(entry))
     for said in entry.said:
-        yield from documents.said_blocks(entry, said, today)
+        yield from documents_said.said_blocks(entry, said, today)
     if not entry.said and entry.lines:
         yield blocks.section(f"*{blocks.escape(entry.asks or 'Since last time')}*")
-        yield from documents.shown_lines(entry, today)
+        yield from documents_said.shown_lines(entry, today)
 
 
 # ---- the last page ---------------------------------------------------------------------------------------------------
@@ -109,7 +109,7 @@ def _at_the_end(screen: Reading) -> Iterator[Block]:
         yield blocks.divider()
         yield blocks.section("\n".join(signed_line(line, screen.today) for line in screen.signed))
     for note in screen.notes:
-        yield from documents.note_blocks(note, screen.today)
+        yield from documents_said.note_blocks(note, screen.today)
     if said := _what_now(screen):
         yield blocks.divider()
         yield blocks.section(said)

@@ -9,7 +9,7 @@ from bot.errors import Missing
 from bot.rules.reflecting import PointedAt, ReflectionLine, ReflectionPage, Reflections, Sharing, Way
 from bot.rules.written import Writing
 from bot.values import Block, Ref
-from prompts import blocks, documents, ids, words
+from prompts import blocks, documents, documents_said, ids, words
 
 WITH, COMMENT = "with", "comment"
 SHOWN_CLUES = 20
@@ -94,9 +94,9 @@ def reflection_page_form(page: ReflectionPage) -> Block:
     shown: list[Block] = [blocks.context(_whose(page))]
     for entry in page.entries:
         for said in entry.said:
-            shown += documents.said_blocks(entry, said, page.today)
+            shown += documents_said.said_blocks(entry, said, page.today)
     for note in page.comments:
-        shown += documents.note_blocks(note, page.today)
+        shown += documents_said.note_blocks(note, page.today)
     if page.is_mine:
         shown.append(blocks.actions(*_own_buttons(page)))
         return blocks.form(ids.Form.REFLECTION_READ, "Reflection", shown)

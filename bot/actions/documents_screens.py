@@ -108,6 +108,7 @@ def head_of(db: Db, opened: Opened, me: Who) -> Head:
         clock=clock_of(opened),
         kept_elsewhere=document.kept_elsewhere,
         held_on=session.held_on if session else None,
+        lead_reads=any(p.role == opened.known.programme.about.lead for p in parties),
         is_counted_only=form.audience == "counts only",
     )
 

@@ -34,6 +34,7 @@ class Head:
     clock: Clock | None = None
     kept_elsewhere: bool = False
     held_on: date | None = None
+    lead_reads: bool = False  # the form names the programme's lead among its people
     is_counted_only: bool = False  # a survey: counts are shown, answers never
 
 

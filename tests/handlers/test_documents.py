@@ -4,17 +4,27 @@ from datetime import UTC, date, datetime
 from typing import Any
 
 import pytest
-from sqlmodel import col, select
+from sqlmodel import select
 
 from bot.practice import Person
 from bot.values import Ref
 from prompts import ids
 from storage.database import Database
 from storage.queries import documents as queries
-from storage.tables.delivery import AuditEvent, DueItem
+from storage.tables.delivery import AuditEvent
 from storage.tables.together import Relationship
 from storage.tables.written import AgreedAction, Answer, Document, Signature
-from tests.handlers.writing import fill_form, fill_page, hold_session, press, rows, said
+from tests.handlers.writing import (
+    documents,
+    fill_form,
+    fill_page,
+    hold_session,
+    open_duties,
+    open_record,
+    press,
+    rows,
+    said,
+)
 from tests.service import Running, running
 
 AGREEMENT = {"approach": "both", "contact": "By phone until six.", "reply": "1 working day"}
@@ -40,25 +50,11 @@ def open_agreement(service: Running, name: str) -> Person:
     return person
 
 
-def open_record(service: Running, name: str, session_id: Any) -> Person:
-    person = service.person(name)
-    press(service, person, ids.Action.WRITE_RECORD, Ref("session", session_id))
-    return person
-
-
 def share_record(service: Running, session_id: Any, answers: dict[str, Any] | None = None) -> Person:
     mary = open_record(service, "mary", session_id)
     fill_form(mary, NOTE | (answers or {}))
     mary.submit()
     return mary
-
-
-def documents(service: Running) -> list[Document]:
-    return rows(service, select(Document).order_by(col(Document.number)))
-
-
-def open_duties(service: Running, rule: str) -> list[DueItem]:
-    return rows(service, select(DueItem).where(DueItem.rule == rule, DueItem.state == "open"))
 
 
 # ---- the agreement ---------------------------------------------------------------------------------------------------

@@ -4,12 +4,16 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
+from sqlmodel import col, select
+
 from bot.actions import settle
 from bot.app import make_client
 from bot.practice import BOT_TOKEN, Person, texts
 from bot.values import Ref
-from prompts import blocks
+from prompts import blocks, ids
+from storage.tables.delivery import DueItem
 from storage.tables.meetings import Session
+from storage.tables.written import Document
 from tests.factories import NINE
 from tests.service import Running
 
@@ -31,16 +35,23 @@ def press(service: Running, person: Person, action: str, ref: Ref | str) -> None
     person.press("Here")
 
 
-def hold_session(service: Running, *, kind: str = "mentoring", on: date = date(2026, 12, 1)) -> UUID:
+def hold_session(
+    service: Running,
+    *,
+    kind: str = "mentoring",
+    on: date = date(2026, 12, 1),
+    led_by: UUID | None = None,
+    in_pair: bool = True,
+) -> UUID:
     """Make a session that was held."""
     with service.database.transaction() as db:
         session = Session(
             kind=kind,
             version_id=service.service.version,
             enrolment_id=service.service.enrolment,
-            relationship_id=service.service.relationship,
+            relationship_id=service.service.relationship if in_pair else None,
             about_id=service.service.mentee,
-            led_by_id=service.service.mentor,
+            led_by_id=led_by or service.service.mentor,
             falls_on=on,
             planned_at=NINE,
             state="held",
@@ -77,3 +88,20 @@ def fill_form(person: Person, answers: dict[str, Any], *, until: str = "This is 
         person.submit()
         assert not person.errors, person.errors
     raise AssertionError("the form does not come to its end")
+
+
+def open_record(service: Running, name: str, session_id: UUID) -> Person:
+    """Let somebody open the record of a session."""
+    person = service.person(name)
+    press(service, person, ids.Action.WRITE_RECORD, Ref("session", session_id))
+    return person
+
+
+def documents(service: Running) -> list[Document]:
+    """Return every version of everything written, in order."""
+    return rows(service, select(Document).order_by(col(Document.number)))
+
+
+def open_duties(service: Running, rule: str) -> list[DueItem]:
+    """Return what is owed by one rule."""
+    return rows(service, select(DueItem).where(DueItem.rule == rule, DueItem.state == "open"))
