@@ -15,11 +15,13 @@ from storage.keyring import Keyring
 PRIVATE = 0o077
 
 
-def open_database(settings: Settings) -> Database:
-    """Open the database and its keyring; one that is quite new is made at once.
+def open_database(settings: Settings, *, upgrade: bool = False) -> Database:
+    """Open the database and its keyring; a new one is made at once; `upgrade` brings an old one forward.
 
     Raises BadSetting without keys, WrongMasterKey with others than it was sealed under, OldDatabase or NewerDatabase.
     """
+    if upgrade:
+        schema.upgrade(settings.handrail_database_url)
     return open_with(settings, settings.handrail_encryption_keys)
 
 

@@ -114,7 +114,8 @@ class WebServer:
         self._server = waitress.create_server(
             self._wsgi, sockets=[listening], threads=self._threads, ident="handrail", clear_untrusted_proxy_headers=True
         )
-        threading.Thread(target=self._server.run, name=f"web-{self._port}", daemon=True).start()
+        self._thread = threading.Thread(target=self._server.run, name=f"web-{self.port}", daemon=True)
+        self._thread.start()
 
     @property
     def port(self) -> int:
@@ -122,10 +123,13 @@ class WebServer:
         return int(self._server.effective_port)
 
     def stop(self) -> None:
-        """Stop listening."""
-        if self._server:
-            self._server.task_dispatcher.shutdown(timeout=_STOP)
-            self._server.close()
+        """Stop listening, and let go of every connection."""
+        from waitress import wasyncore
+
+        everything = self._server._map
+        self._server.trigger.pull_trigger(lambda: wasyncore.close_all(everything, ignore_all=True))  # in its own thread
+        self._thread.join(_STOP)
+        self._server.task_dispatcher.shutdown(timeout=_STOP)
 
 
 class HttpServer(WebServer):

@@ -118,6 +118,11 @@ def test_what_slack_did_not_sign_just_now_is_refused(web: HttpServer, stamp: str
     assert ask(web.port, "POST", "/slack/events", BODY, headers)[0] == 401
 
 
+def test_a_signature_that_is_no_text_is_refused(web: HttpServer) -> None:
+    headers = signed(BODY, str(int(time.time()))) | {"X-Slack-Signature": "v0=\xe9"}
+    assert ask(web.port, "POST", "/slack/events", BODY, headers)[0] == 401
+
+
 def test_an_unsigned_request_is_refused_and_nothing_else_is_there(web: HttpServer) -> None:
     assert ask(web.port, "POST", "/slack/events", BODY)[0] == 401
     assert ask(web.port, "GET", "/slack/events")[0] == 405

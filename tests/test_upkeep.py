@@ -109,14 +109,17 @@ def test_a_backup_restores_on_a_new_machine_and_from_there_keys_come_too(tmp_pat
     database.close()
 
 
-def test_what_was_erased_since_the_backup_stays_erased(urls: tuple[str, str], tmp_path: Path) -> None:
+@pytest.mark.parametrize("left", ["only the copies", "a keyring of before"])
+def test_what_was_erased_since_the_backup_stays_erased(urls: tuple[str, str], tmp_path: Path, left: str) -> None:
     owner, sealed = add_people(urls)
-    back_up(urls, tmp_path / "copies")
+    first = back_up(urls, tmp_path / "copies")
     database = opened(urls)
     database.keyring.destroy(owner)
     database.close()
     back_up(urls, tmp_path / "copies", NOW + timedelta(days=1))
-    (tmp_path / "var" / "keys.db").unlink()  # a new machine: only the copies are left
+    (tmp_path / "var" / "keys.db").unlink()
+    if left == "a keyring of before":
+        (tmp_path / "var" / "keys.db").write_bytes(first.keys.read_bytes())
     (tmp_path / "copies" / "data" / "handrail-2026-12-02T090000Z.db").unlink()
     assert upkeep.restore(tmp_path / "copies", *urls, at=NOW).erased == 1
     database = opened(urls)

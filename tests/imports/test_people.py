@@ -66,7 +66,7 @@ def pairs(database: Database, email: str) -> dict[str, list[str]]:
     return found
 
 
-@pytest.mark.requirement("003-43")
+@pytest.mark.requirement("003-01")
 def test_one_row_makes_person_team_manager_enrolment_and_pair(database: Database, people: People) -> None:
     outcome = people(ASHA, BEN, JOY)
     assert said(outcome) == []

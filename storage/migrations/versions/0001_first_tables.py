@@ -242,6 +242,7 @@ def upgrade() -> None:
     sa.Column('about_id', sa.Uuid(), nullable=False),
     sa.Column('ladder', sa.String(), nullable=False),
     sa.Column('opens_on', sa.Date(), nullable=False),
+    sa.Column('asked_on', sa.Date(), nullable=True),
     sa.Column('due_on', sa.Date(), nullable=False),
     sa.Column('state', sa.String(), nullable=False),
     sa.Column('rung', sa.Integer(), nullable=False),
