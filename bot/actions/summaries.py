@@ -72,7 +72,5 @@ def is_review(programme: Programme, rule: str) -> bool:
 
 
 def _zone(db: Db, settings: ProgrammeSettings, now: datetime) -> str:
-    leads = people_queries.list_role_holders(
-        db, role=people_queries.LEAD, on=now.date(), programme=settings.programme
-    )
+    leads = people_queries.list_role_holders(db, role=people_queries.LEAD, on=now.date(), programme=settings.programme)
     return leads[0].zone if leads else "Europe/London"
