@@ -30,15 +30,6 @@ def list_documents_of_session(db: Db, me: Who, session_id: UUID, *, now: datetim
     return tuple(_line(db, me, document, now) for document in queries.list_of_session(db, session_id=session_id))
 
 
-def list_documents_of_enrolment(db: Db, me: Who, enrolment_id: UUID, *, now: datetime) -> tuple[DocumentLine, ...]:
-    """Return the newest version of everything written about an enrolled person that has its asker's eyes or none's."""
-    newest: dict[UUID, Document] = {}
-    for document, _ in queries.list_written(db, enrolment_id=enrolment_id):
-        if document.kind not in {"reflection", "preparation"} and document.state not in queries.GONE:
-            newest[document.series] = document
-    return tuple(_line(db, me, document, now) for document in newest.values())
-
-
 def _line(db: Db, me: Who, document: Document, now: datetime) -> DocumentLine:
     card = programme_of(db, document.version_id).form[document.form]
     signatures = queries.list_signatures(db, document_id=document.id)

@@ -5,7 +5,7 @@ whatever was typed (design.md, "A form is pages").
 """
 
 import json
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from itertools import groupby
@@ -27,7 +27,6 @@ SHORT_PAGE = 3  # parts; sections no longer than this share a page
 PRIVATE = "private to the writer"
 LONG = frozenset({"long text", "list", "actions", "dates"})
 LISTS = frozenset({"list", "actions", "dates"})
-UNTOUCHED = frozenset({"", "shown"})
 
 
 @dataclass(frozen=True)
@@ -307,8 +306,3 @@ def read_choices(answer: str) -> dict[str, str]:
 def write_choices(choices: Mapping[str, str]) -> str:
     """Write the choices made for each line of a part."""
     return json.dumps(dict(choices), sort_keys=True) if choices else ""
-
-
-def names_of(ids: Collection[str], lines: Sequence[Line]) -> tuple[str, ...]:
-    """Return the words of these lines."""
-    return tuple(line.text for line in lines if line.id in ids)

@@ -92,11 +92,6 @@ def in_context(text: str, found: Found) -> PointedAt:
     return PointedAt(found, before.replace("\n", " "), after.replace("\n", " "))
 
 
-def is_written(state: str) -> bool:
-    """Say whether a reflection was gone through to its end; it stays a private draft either way."""
-    return state == "written"
-
-
 def ids_of(people: tuple[PersonLine, ...]) -> frozenset[UUID]:
     """Return who these are."""
     return frozenset(person.id for person in people)
