@@ -308,3 +308,25 @@ def test_what_does_not_apply_is_said_so_and_is_not_offered(service: Running) -> 
     assert "Does not apply." in said(asha.modal)
     asha.press("course:medication")
     assert "I did this" not in said(asha.modal)
+
+
+def test_nothing_that_somebody_typed_about_training_is_in_any_message_or_home(service: Running) -> None:
+    asha, mona = service.person("asha"), service.person("mona")
+    asha.command("/training done")
+    asha.submit({"What did you do?": "Something else", "title": "Heliotrope", "Certificate or points": "Heliotrope"})
+    asha.close(everything=True)
+    service.driver.advance(datetime(2026, 12, 17, 12, tzinfo=UTC))
+    asked = digest_asking_for(mona, "Other training")
+    mona.press("do_verify", message=asked)
+    assert said(mona.modal).count("Heliotrope") == 2
+    mona.press("Not right")
+    mona.submit({"because": "Heliotrope"})
+    service.driver.advance(datetime(2026, 12, 21, 12, tzinfo=UTC))
+    message = digest_asking_for(asha, "Other training")
+    for person in (asha, mona, service.person("lena")):
+        person.home()
+        service.driver.advance(service.clock.now())
+        assert "Heliotrope" not in said([person.messages(), person.home_view])
+    asha.press("do_train", message=message)
+    assert "Mona Manager sent back what you logged for Tue 1 Dec 2026:" in said(asha.modal)
+    assert "Heliotrope" in said(asha.modal)
