@@ -22,6 +22,7 @@ from bot.delivery.driver import Driver
 from bot.delivery.lock import SenderLock
 from bot.opening import open_database
 from bot.practice import APP_TOKEN, BOT_TOKEN, SIGNING_SECRET, Channel, Member, PracticeServer, Workspace
+from bot.practice.identity import Identity
 from bot.serving import SocketServer
 from bot.settings import Settings
 from storage.database import Database
@@ -167,4 +168,5 @@ def members(database: Database, now: datetime) -> list[Member]:
 def channels(database: Database, now: datetime) -> list[Channel]:
     """Return the channels of the workspace: one for everybody, one for mentors."""
     everyone = tuple(member.id for member in members(database, now))
-    return [Channel("C0GENERAL1", "general", everyone), Channel(MENTOR_CHANNEL, "mentors", everyone)]
+    with_the_app = (*everyone, Identity.bot_user_id)
+    return [Channel("C0GENERAL1", "general", everyone), Channel(MENTOR_CHANNEL, "mentors", with_the_app)]

@@ -116,7 +116,7 @@ def _coming(sessions: Sequence[SessionLine]) -> str:
 def _as_text(name: str, asked: Sequence[Duty], sessions: Sequence[SessionLine], *, today: date, zone: str) -> str:
     """Say the same in one notification line, for phones and screen readers."""
     parts = [f"{s.title} with {s.with_name}, {words.moment(s.at, zone, today=today)}" for s in sessions[:SHOWN]]
-    parts += [f"{duty.title}: {duties.by_when(duty, today)}" for duty in asked[:SHOWN]]
+    parts += [f"{duty.title}, {_uncapitalised(duties.by_when(duty, today))}" for duty in asked[:SHOWN]]
     return blocks.shorten(f"{words.first_name(name)}: {'; '.join(parts)}", _TEXT_MOST)
 
 
@@ -125,3 +125,7 @@ def _foot() -> list[Block]:
         blocks.actions(blocks.button("My time", ids.Action.MY_TIME)),
         blocks.context("Away, or other hours? Press *My time*. One message a working day at most."),
     ]
+
+
+def _uncapitalised(said: str) -> str:
+    return said[:1].lower() + said[1:]

@@ -73,6 +73,14 @@ class Known:
         return rows.list_documents(self.db, enrolment_id=self.enrolment.id)
 
     @cached_property
+    def signatures(self) -> dict[UUID, list[Signature]]:
+        """Signatures by document."""
+        found: dict[UUID, list[Signature]] = defaultdict(list)
+        for signature in rows.list_signatures(self.db, enrolment_id=self.enrolment.id):
+            found[signature.document_id].append(signature)
+        return found
+
+    @cached_property
     def filled_in(self) -> dict[str, str]:
         """What agreements in force fill in: "session.mentoring.when" → "every week".
 
@@ -221,9 +229,7 @@ def _of_sessions(known: Known) -> Found:
 
 
 def _of_documents(known: Known) -> Found:
-    signatures: dict[UUID, list[Signature]] = defaultdict(list)
-    for signature in rows.list_signatures(known.db, enrolment_id=known.enrolment.id):
-        signatures[signature.document_id].append(signature)
+    signatures = known.signatures
     kinds = {session.id: session.kind for session in known.sessions}
     newest = {document.series: document for document in known.documents}
     for document in known.documents:

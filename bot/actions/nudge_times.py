@@ -93,7 +93,7 @@ class Planner:
         if key not in self._ladders:
             more = (card.fixed, card.late) if card else ()
             self._ladders[key] = Ladder(ladder_days(steps, item.due_on, closed), *more)
-        return self._ladders[key]
+        return _said_at_once(self._ladders[key], item.asked_on)
 
     def next_at(self, item: DueItem, ladder: Ladder, rung: int) -> datetime | None:
         """Return when a step, or the first after it that reaches anybody, is heard; None past the end."""
@@ -184,6 +184,14 @@ def first_nudge_at(db: Db, item: DueItem, *, now: datetime) -> datetime | None:
 def _plan(working: WorkingTime, hour: int | None, day: date, from_at: datetime) -> Plan | None:
     moment = due_moment(working, day, hour, from_at)
     return Plan(slot_date(working, hour, moment), moment) if moment else None
+
+
+def _said_at_once(ladder: Ladder, asked_on: date | None) -> Ladder:
+    """Put a first telling where there is something to sign or write; it stands among the others by its day."""
+    if asked_on is None:
+        return ladder
+    rungs = sorted((*ladder.rungs, Rung(asked_on, (PERSON,), repeats=False)), key=lambda rung: rung.on)
+    return replace(ladder, rungs=tuple(rungs))
 
 
 def _built_in_steps(rule: str) -> tuple[LadderStep, ...]:

@@ -28,6 +28,7 @@ from storage.queries import facts as rows
 from storage.tables.delivery import DueItem
 from storage.tables.programmes import Enrolment
 from storage.tables.together import Membership
+from storage.tables.written import Document
 
 ONE_DAY = timedelta(days=1)
 LOOK_AGAIN = timedelta(days=28)  # at the latest
@@ -52,6 +53,7 @@ class Wanted:
     due_on: date
     state: str
     closed_on: date | None = None
+    asked_on: date | None = None
 
     @property
     def key(self) -> Key:
@@ -104,7 +106,7 @@ def wanted_rows(known: Known) -> Iterator[Wanted]:
         if rule.scope in PERSONAL:
             for due in owed(rule, facts, until=known.today, closed=known.closed):
                 if row := _from_due(known, rule, due):
-                    yield row
+                    yield from _for_each_signatory(known, rule, due, row)
     for asked in asks(known):
         state = "done" if asked.done_on else "open"
         yield Wanted(
@@ -132,7 +134,39 @@ def _from_due(known: Known, rule: DueRule, due: Due) -> Wanted | None:
         due.due_on,
         state,
         closed_on,
+        _asked_on(known, rule, due),
     )
+
+
+def _asked_on(known: Known, rule: DueRule, due: Due) -> date | None:
+    """Return since when there is something to write, sign or read; the next digest says so."""
+    path, _, step = rule.key.partition("#")
+    if not step.startswith(("share", "sign:", "acknowledge:")):
+        return None
+    if due.scope == "session" or (isinstance(rule.when, Once) and rule.when.event.endswith("in force")):
+        return due.anchor_on
+    out = _newest_of(known, path.removeprefix("form."), due)
+    return _local(known, out.shared_at) if out and out.state == "out" and out.shared_at else None
+
+
+def _newest_of(known: Known, form: str, due: Due) -> Document | None:
+    found = [d for d in known.documents if d.form == form and str(d.relationship_id or "") == due.relationship]
+    return next((d for d in reversed(found) if d.state != "withdrawn"), None)
+
+
+def _for_each_signatory(known: Known, rule: DueRule, due: Due, row: Wanted) -> Iterator[Wanted]:
+    """Ask each of several people in a role for their own signature under what their pair has written."""
+    form, _, step = rule.key.removeprefix("form.").partition("#")
+    if due.scope != "relationship" or not step.startswith("sign:"):
+        yield row
+        return
+    newest = _newest_of(known, form, due)
+    for person_id in known.present(row.scope_id, step.removeprefix("sign:")):
+        signed = [s for s in known.signatures[newest.id] if s.person_id == person_id] if newest else []
+        mine = replace(row, owner_id=person_id, subject=f"person:{person_id}")
+        if signed and signed[0].signed_at and row.state == "open":
+            mine = replace(mine, state="done", closed_on=_local(known, signed[0].signed_at))
+        yield mine
 
 
 def _waits_for_agreement(known: Known, rule: DueRule, due: Due) -> bool:
@@ -254,6 +288,7 @@ def _new_row(known: Known, one: Wanted) -> DueItem:
         ladder=one.ladder,
         opens_on=one.opens_on,
         due_on=one.due_on,
+        asked_on=one.asked_on,
         state=one.state,
         closed_on=one.closed_on,
     )
@@ -263,13 +298,13 @@ def _put_right(db: Db, known: Known, row: DueItem, one: Wanted, planner: Planner
     """Make one row say what the facts say. What its owner called not applicable stays closed."""
     if row.not_applicable:
         return False
-    before = (row.owner_id, row.due_on, row.state, row.opens_on, row.closed_on)
-    after = (one.owner_id, one.due_on, one.state, one.opens_on, one.closed_on)
+    before = (row.owner_id, row.due_on, row.state, row.opens_on, row.closed_on, row.asked_on)
+    after = (one.owner_id, one.due_on, one.state, one.opens_on, one.closed_on, one.asked_on)
     if before == after and not is_new:
         return False
     if one.state == "open" and row.state != "open":
         _reopen(row)
-    row.owner_id, row.due_on, row.state, row.opens_on, row.closed_on = after
+    row.owner_id, row.due_on, row.state, row.opens_on, row.closed_on, row.asked_on = after
     row.version += 0 if is_new else 1
     db.add(row)
     if is_new:

@@ -92,10 +92,17 @@ class Engine:
                 self._stopping.wait(IDLE)
 
     def _send_all(self, name: str, lanes: Collection[int]) -> None:
-        while not self._stopping.is_set() and self.sender.send_next(lanes):
+        while not self._stopping.is_set() and self._next(name, lanes):
             pass
         if name == "rest":
             self.reconcile()
+
+    def _next(self, name: str, lanes: Collection[int]) -> bool:
+        """Send one more. A digest waits for the tick in hand, which may still be adding to it; a reply waits for nothing."""
+        if name == "rest":
+            with self._turn:
+                pass
+        return self.sender.send_next(lanes)
 
     def reconcile(self) -> int:
         """Look for everything in doubt that has settled; return how many were settled."""
