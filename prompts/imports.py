@@ -146,7 +146,7 @@ _SENTENCES: dict[Why, Callable[[Facts], str]] = {
         f"{f[0]} is read day first, as {f[1]}; if you meant it otherwise, write it like that."
     ),
     Why.MANAGER_MENTORS: lambda f: (
-        "this is their line manager too. It can be, but the programme advises against it; both will be told what it means."
+        "this is their line manager too. It can be, but the programme advises against it; both are told what it means."
     ),
     Why.THE_SAME_ROW: lambda f: f"row {f[0]} says exactly the same.",
     Why.STAYS_ENROLLED: lambda f: (

@@ -1,4 +1,4 @@
-"""The newest link of the audit chain, noted daily outside the database: a cut tail, or a chain worked out anew, shows."""
+"""The newest link of the audit chain, noted daily outside the database, so that a cut tail or a new chain shows."""
 
 import logging
 from dataclasses import dataclass

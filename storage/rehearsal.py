@@ -51,14 +51,14 @@ class _Inside(Database):
     @contextmanager
     def transaction(self) -> Iterator[Db]:
         """Open a step; its audit rows are left unwritten, for they would hold up everybody else's."""
-        with Db(
+        step = Db(
             self._connection,
             info=dict(self._inside_info),
             expire_on_commit=False,
             join_transaction_mode="create_savepoint",
-        ) as db:
-            with db.begin():
-                yield db
+        )
+        with step as db, db.begin():
+            yield db
 
     @contextmanager
     def reading(self) -> Iterator[Db]:

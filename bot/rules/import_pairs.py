@@ -11,7 +11,7 @@ _WORDS = {"supervisor": ("supervision", "supervisor"), "mentors": ("mentoring", 
 
 
 def column_kinds(programme: "Programme") -> dict[str, str]:
-    """Return, by column, the first kind of one-to-one relationship whose name says it, else whose supporter's role does."""
+    """Return, by column, the first kind of pair whose name says it, else whose supporter's role does."""
     found = {column: _kind(programme, *words) for column, words in _WORDS.items()}
     return {column: kind for column, kind in found.items() if kind}
 

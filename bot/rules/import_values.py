@@ -56,7 +56,9 @@ class Why(StrEnum):
     STAYS_ENROLLED = "stays_enrolled"  # fact: the programme
 
 
-GOOD_TO_KNOW = frozenset({Why.UNKNOWN_COURSE, Why.NO_TEAM, Why.READ_DAY_FIRST, Why.MANAGER_MENTORS, Why.THE_SAME_ROW, Why.STAYS_ENROLLED})
+GOOD_TO_KNOW = frozenset(
+    {Why.UNKNOWN_COURSE, Why.NO_TEAM, Why.READ_DAY_FIRST, Why.MANAGER_MENTORS, Why.THE_SAME_ROW, Why.STAYS_ENROLLED}
+)
 ROW_LEFT_OUT = frozenset(
     {Why.NO_WAY_TO_KNOW, Why.NO_NAME, Why.TWO_ROWS, Why.TWO_PEOPLE, Why.TOO_MANY_CELLS, Why.MISSING, Why.THE_SAME_ROW}
 )
@@ -64,7 +66,7 @@ ROW_LEFT_OUT = frozenset(
 
 @dataclass(frozen=True)
 class Remark:
-    """One thing about one cell: its line in the file (the header is 1), its column, why, and the facts to say it with."""
+    """One thing about one cell: its line in the file (the header is 1), its column, why, and facts to say it with."""
 
     line: int
     column: str
