@@ -1,5 +1,7 @@
 """handrail demo."""
 
+import errno
+
 import click
 
 
@@ -13,6 +15,14 @@ def command(port: int, no_open: bool, fresh: bool) -> None:
     Starts a practice workspace on this computer, a web page that behaves as Slack, with a fictional service already
     enrolled and the real app connected to it.
     """
+    from bot.cli.stopping import Stopped
     from bot.demo import run_demo
 
-    run_demo(port=port, open_browser=not no_open, fresh=fresh)
+    try:
+        run_demo(port=port, open_browser=not no_open, fresh=fresh)
+    except Stopped:
+        click.echo("The practice workspace is closed. `handrail demo` opens it again where you left it.")
+    except OSError as why:
+        if why.errno != errno.EADDRINUSE:
+            raise
+        raise click.ClickException(f"Port {port} is in use. Choose another: handrail demo --port {port + 1}") from None

@@ -54,7 +54,7 @@ class Operator:
         return Said(done.returncode, done.stdout, done.stderr)
 
     @contextmanager
-    def running(self, *words: str) -> Iterator[subprocess.Popen[str]]:
+    def running(self, *words: str, says: str = "is running") -> Iterator[subprocess.Popen[str]]:
         """Start a command that goes on, wait until it says that it runs, and end it."""
         with subprocess.Popen(
             [sys.executable, "-m", "bot", *words],
@@ -67,7 +67,7 @@ class Operator:
             try:
                 assert started.stdout
                 first = started.stdout.readline()
-                assert "is running" in first, first
+                assert says in first, first
                 yield started
             finally:
                 started.terminate()

@@ -116,6 +116,25 @@ def test_ticks_send_what_is_due_when_its_hour_has_come(served: Operator, practic
     assert served.run("tick", "--at", "tomorrow").code == 2
 
 
+def test_the_demo_opens_says_where_and_closes_at_once(operator: Operator) -> None:
+    port = free_port()
+    with operator.running("demo", "--no-open", "--port", str(port), says="practice workspace") as demo:
+        with urllib.request.urlopen(f"http://127.0.0.1:{port}/", timeout=5) as page:
+            assert page.status == 200
+        assert operator.run("demo", "--no-open", "--port", str(port)).code == 3
+        began = time.monotonic()
+        demo.send_signal(signal.SIGTERM)
+        assert demo.wait(5) == 0
+        assert time.monotonic() - began < 1.0
+
+
+def test_a_port_in_use_is_said_with_another(operator: Operator) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        said = operator.run("demo", "--no-open", "--port", str(taken.getsockname()[1]))
+    assert said.code == 1
+    assert "is in use. Choose another: handrail demo --port" in said.err
+
+
 def test_an_old_database_is_refused_with_the_command_that_mends_it(served: Operator) -> None:
     import sqlite3
 
