@@ -39,15 +39,14 @@ LEADS_NEEDED = 2  # privacy.md, Doors: leads come from the people list, always t
 
 def access_workspace(db: Db, *, slack_id: str, now: datetime) -> Who:
     """Let somebody in by their Slack account. Raises NotOnTheList, or SetUpUnfinished until there are two leads."""
-    person = people_queries.find_person_by_slack_id(db, slack_id)
-    if person is None or has_left(person, now):
-        raise NotOnTheList
     today = now.date()
-    leads = people_queries.list_role_holders(db, role=people_queries.LEAD, on=today)
-    if len(leads) < LEADS_NEEDED:
+    comer = people_queries.find_at_the_door(db, slack_id=slack_id, on=today)
+    if comer is None or has_left(comer, now):
+        raise NotOnTheList
+    if comer.leads < LEADS_NEEDED:
+        leads = people_queries.list_role_holders(db, role=people_queries.LEAD, on=today)
         raise SetUpUnfinished(tuple(lead.name for lead in leads))
-    is_lead = any(lead.id == person.id for lead in leads)
-    return Who(person.id, slack_id, person.name, person.zone, is_lead)
+    return Who(comer.id, slack_id, comer.name, comer.zone, comer.is_lead)
 
 
 def access_enrolment(db: Db, *, me: Who, enrolment_id: UUID, now: datetime) -> tuple[Known, Seat]:
@@ -73,7 +72,7 @@ def _seat_at(known: Known, me: Who) -> Seat:
     raise NotAllowed
 
 
-def has_left(person: Person, now: datetime) -> bool:
+def has_left(person: Person | people_queries.AtTheDoor, now: datetime) -> bool:
     """Say whether somebody's last day is over where they are."""
     return person.leaves_on is not None and person.leaves_on < now.astimezone(ZoneInfo(person.zone)).date()
 

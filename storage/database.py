@@ -25,8 +25,8 @@ _ON_CONNECT = (
 def make_engine(url: str) -> Engine:
     """Make an engine whose transactions are real ones.
 
-    SQLite: the driver's own transaction handling is switched off, and writers begin with BEGIN IMMEDIATE; SQLAlchemy's default
-    mode silently loses concurrent updates (delivery.md, Storage under it).
+    SQLite: the driver's own transaction handling is switched off, and writers begin with BEGIN IMMEDIATE; SQLAlchemy's
+    default mode silently loses concurrent updates (delivery.md, Storage under it).
     """
     parsed = make_url(url)
     if parsed.get_backend_name() == "sqlite":
@@ -48,8 +48,10 @@ def _prepare_sqlite(connection: sqlite3.Connection, _record: object) -> None:
 
 
 def _begin_sqlite(connection: Connection) -> None:
-    reads = connection.get_execution_options().get("handrail_reads", False)
-    connection.exec_driver_sql("BEGIN" if reads else "BEGIN IMMEDIATE")
+    if connection.get_execution_options().get("handrail_reads", False):
+        connection.connection.cursor().execute("BEGIN")  # on the driver itself: it is said most often, and never waits
+    else:
+        connection.exec_driver_sql("BEGIN IMMEDIATE")
 
 
 class Database:
@@ -74,19 +76,17 @@ class Database:
     @contextmanager
     def transaction(self) -> Iterator[Db]:
         """Open a writing transaction: all of it or nothing. Audit rows noted on the way are its last statement."""
-        with Db(self.engine, info=dict(self._info), expire_on_commit=False) as db:
-            with db.begin():
-                yield db
-                db.flush()
-                audit.append_noted(db)
+        with Db(self.engine, info=dict(self._info), expire_on_commit=False) as db, db.begin():
+            yield db
+            db.flush()
+            audit.append_noted(db)
         self.on_commit()
 
     @contextmanager
     def reading(self) -> Iterator[Db]:
-        """Open a transaction that only reads; another person's text is never opened in one (that must leave an audit row)."""
+        """Open a transaction that only reads; never another person's text, for that leaves an audit row."""
         with Db(self._readers, info=self._info | {"reads_only": True}, expire_on_commit=False, autoflush=False) as db:
-            yield db
-            db.rollback()
+            yield db  # closing rolls back
 
     def close(self) -> None:
         """Let go of every connection."""

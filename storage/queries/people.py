@@ -2,15 +2,30 @@
 
 from collections.abc import Collection, Sequence
 from datetime import date, datetime
+from typing import NamedTuple
 from uuid import UUID
 
-from sqlalchemy import func, or_
+from sqlalchemy import and_, bindparam, distinct, func, or_
+from sqlalchemy import select as select_columns
+from sqlalchemy.orm import aliased
 from sqlmodel import Session as Db
 from sqlmodel import col, select
 
+from storage.queries.prepared import list_rows
 from storage.tables.people import Absence, Person, RoleHeld, Team
 
 LEAD = "programme_lead"
+
+
+class AtTheDoor(NamedTuple):
+    """Somebody who does something in Slack, with what decides whether they are let in."""
+
+    id: UUID
+    name: str
+    zone: str
+    leaves_on: date | None  # the last day
+    leads: int  # how many leads there are, of any programme
+    is_lead: bool
 
 
 def get_person(db: Db, person_id: UUID) -> Person:
@@ -23,6 +38,12 @@ def get_person(db: Db, person_id: UUID) -> Person:
 def find_person_by_slack_id(db: Db, slack_id: str) -> Person | None:
     """Return whoever has this Slack account."""
     return db.exec(select(Person).where(Person.slack_id == slack_id)).first()
+
+
+def find_at_the_door(db: Db, *, slack_id: str, on: date) -> AtTheDoor | None:
+    """Return whoever has this Slack account, beside the leads there are on a day."""
+    found = list_rows(db, _AT_THE_DOOR, slack_id=slack_id, role=LEAD, on=on)
+    return AtTheDoor._make(found[0]) if found else None
 
 
 def find_person_by_email(db: Db, email: str) -> Person | None:
@@ -61,16 +82,28 @@ def list_role_holders(db: Db, *, role: str, on: date, programme: str | None = No
 
 
 def _roles_held(db: Db, *, role: str, on: date) -> Sequence[RoleHeld]:
-    return db.exec(
-        select(RoleHeld)
-        .join(Person, col(Person.id) == RoleHeld.person_id)
-        .where(
-            RoleHeld.role == role,
-            RoleHeld.from_on <= on,
-            or_(col(RoleHeld.until_on).is_(None), col(RoleHeld.until_on) >= on),
-            or_(col(Person.leaves_on).is_(None), col(Person.leaves_on) >= on),
-        )
-    ).all()
+    asked = select(RoleHeld).join(Person, col(Person.id) == RoleHeld.person_id).where(_HELD)
+    return db.exec(asked, params={"role": role, "on": on}).all()
+
+
+_HELD = and_(
+    col(RoleHeld.role) == bindparam("role"),
+    col(RoleHeld.from_on) <= bindparam("on"),
+    or_(col(RoleHeld.until_on).is_(None), col(RoleHeld.until_on) >= bindparam("on")),
+    or_(col(Person.leaves_on).is_(None), col(Person.leaves_on) >= bindparam("on")),
+)
+_HOLDERS = select(RoleHeld.person_id).join(Person, col(Person.id) == RoleHeld.person_id).where(_HELD)
+_COMER = aliased(Person)  # whoever comes, beside the leads, who are people too
+
+# Made once and asked in one go: everything anybody does begins with it.
+_AT_THE_DOOR = select_columns(
+    col(_COMER.id),
+    col(_COMER.name),
+    col(_COMER.zone),
+    col(_COMER.leaves_on),
+    _HOLDERS.with_only_columns(func.count(distinct(col(RoleHeld.person_id)))).scalar_subquery(),
+    col(_COMER.id).in_(_HOLDERS),
+).where(col(_COMER.slack_id) == bindparam("slack_id"))
 
 
 def find_team(db: Db, *, name: str) -> Team | None:
