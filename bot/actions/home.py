@@ -85,7 +85,7 @@ def _own_programme(db: Db, place: Place, enrolment: Enrolment, now: datetime) ->
 def _names_of_my_people(db: Db, me: Who, today: date) -> dict[UUID, str]:
     """Return the participants whom somebody supports, covers or manages, by enrolment."""
     pairs = session_queries.list_pairs(db, person_id=me.id, on=today)
-    supported = {pair.enrolment.id for pair in pairs if pair.enrolment.person_id != me.id}
+    supported = {pair.enrolment_id for pair in pairs if pair.enrolled_id != me.id}
     mine = supported | set(counts.list_managed(db, manager_id=me.id, on=today))
     rows = enrolment_queries.list_places_of(db, enrolment_ids=mine) if mine else ()
     return {enrolment.id: person.name for enrolment, person in rows}

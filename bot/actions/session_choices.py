@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -153,7 +153,7 @@ def _find(reader: Reader, key: str) -> Iterator[Choice]:
 
 
 def _is_waiting(reader: Reader, with_id: UUID | None = None) -> bool:
-    waits = [pair.relationship.id for pair in reader.pairs if pair.relationship.state == "waiting"]
+    waits = [pair.relationship_id for pair in reader.pairs if pair.state == "waiting"]
     members = together.list_members(reader.db, relationship_ids=waits, on=reader.today)
     return any(with_id in (None, member.person_id) for member in members)
 
@@ -168,12 +168,13 @@ def _others(choice: Choice, me: UUID) -> dict[UUID, str]:
 
 def _in_pairs(reader: Reader, keep: str = "") -> Iterator[Choice]:
     """Yield what I may arrange in my pairs; `keep` is not left out for having been met already."""
-    ids = list(dict.fromkeys(pair.relationship.id for pair in reader.pairs))
+    pairs = {pair.relationship_id: pair for pair in reader.pairs}
+    ids = list(pairs)
     members = together.list_members(reader.db, relationship_ids=ids, on=reader.today)
     people = people_queries.list_people(reader.db, ids=[m.person_id for m in members])
     met = session_queries.list_kinds_met(reader.db, relationship_ids=ids)
-    for pair in {pair.relationship.id: pair for pair in reader.pairs}.values():
-        within = [m for m in members if m.relationship_id == pair.relationship.id]
+    for pair_id, pair in pairs.items():
+        within = [m for m in members if m.relationship_id == pair_id]
         yield from _in_pair(reader, pair, within, people, met, keep)
 
 
@@ -185,21 +186,20 @@ def _in_pair(
     met: set[tuple[UUID, str]],
     keep: str,
 ) -> Iterator[Choice]:
-    relationship = pair.relationship
-    programme = reader.programme(relationship.version_id)
-    agreements = _agreements(programme, relationship.kind)
-    mine = reader.roles[relationship.id]
+    programme = reader.programme(pair.version_id)
+    agreements = _agreements(programme, pair.kind)
+    mine = reader.roles[pair.relationship_id]
     for name, card in programme.session.items():
-        is_theirs = card.relationship == relationship.kind and _binds(card, pair.enrolment)
+        is_theirs = card.relationship == pair.kind and _binds(card, pair.starts_on, pair.level)
         if not is_theirs or not mine & {card.led_by, *card.invites}:
             continue
-        choice = _choice(relationship.id, name, card, relationship.about_id, members, people)
+        choice = _choice(pair.relationship_id, name, card, pair.about_id, members, people)
         may_be = rules.may_be_arranged(
             name,
             card,
             agreements=agreements,
-            is_agreed=relationship.state == "active",
-            was_met=(relationship.id, name) in met and choice.key != keep,
+            is_agreed=pair.state == "active",
+            was_met=(pair.relationship_id, name) in met and choice.key != keep,
         )
         if may_be and _others(choice, reader.me.id) and choice.leaders:
             yield choice
@@ -232,8 +232,8 @@ def _agreements(programme: Programme, kind: str) -> dict[str, cards.Form]:
     return {name: form for name, form in forms if form.kind == "agreement" and form.relationship == kind}
 
 
-def _binds(card: cards.Session, enrolment: Enrolment) -> bool:
-    return applies(card, Facts(start=enrolment.starts_on, level=enrolment.level))
+def _binds(card: cards.Session, starts_on: date, level: str) -> bool:
+    return applies(card, Facts(start=starts_on, level=level))
 
 
 # ---- about one enrolled person, outside any pair ---------------------------------------------------------------------
@@ -253,7 +253,7 @@ def _about_enrolment(reader: Reader, enrolment: Enrolment) -> Iterator[Choice]:
     for name, card in known.programme.session.items():
         leaders = known.roles.get(card.led_by, ())
         is_mine = reader.me.id in {enrolment.person_id, *leaders}
-        if card.about == ABOUT_A_PERSON and is_mine and leaders and _binds(card, enrolment):
+        if card.about == ABOUT_A_PERSON and is_mine and leaders and _binds(card, enrolment.starts_on, enrolment.level):
             people = people_queries.list_people(reader.db, ids=leaders)
             yield Choice(
                 scope="enrolment",

@@ -1,7 +1,6 @@
 """What a person sees of sessions: the next, the last few, what comes next for each. Dates and states, never text."""
 
 from collections import defaultdict
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import cached_property
@@ -22,11 +21,11 @@ from bot.rules.signing import share_clock
 from bot.rules.working_days import local_date
 from bot.values import Ref, Who
 from storage.queries import people as people_queries
+from storage.queries import session_lists, together
 from storage.queries import sessions as session_queries
-from storage.queries import together
-from storage.queries.sessions import Pair, Written
+from storage.queries.session_lists import SessionRow
+from storage.queries.sessions import Pair
 from storage.tables.meetings import Session
-from storage.tables.people import Person
 
 LAST = 5  # product.md: my next session and the last five
 PAGE = 10
@@ -57,34 +56,34 @@ class Reader:
         """My roles, by relationship."""
         found: dict[UUID, set[str]] = defaultdict(set)
         for pair in self.pairs:
-            found[pair.relationship.id].add(pair.membership.role)
+            found[pair.relationship_id].add(pair.role)
         return found
 
     @cached_property
     def supported(self) -> tuple[UUID, ...]:
         """The relationships in which I am not the one helped: their sessions are mine to see, whoever led them."""
-        return tuple(dict.fromkeys(p.relationship.id for p in self.pairs if p.relationship.about_id != self.me.id))
+        return tuple(dict.fromkeys(pair.relationship_id for pair in self.pairs if pair.about_id != self.me.id))
 
     def programme(self, version_id: UUID) -> Programme:
         return catalogue.programme_of(self.db, version_id)
 
-    def leads(self, session: Session) -> bool:
+    def leads(self, row: SessionRow) -> bool:
         """Say whether I may lead this session: I do, or stand in its pair in the role that leads (co-mentor, cover)."""
-        card = self.programme(session.version_id).session[session.kind]
-        return session.led_by_id == self.me.id or card.led_by in self._roles_in(session)
+        card = self.programme(row.version_id).session[row.kind]
+        return row.led_by_id == self.me.id or card.led_by in self._roles_in(row)
 
-    def signs(self, session: Session, form: cards.Form) -> bool:
+    def signs(self, row: SessionRow, form: cards.Form) -> bool:
         """Say whether a role of mine signs the record."""
-        programme = self.programme(session.version_id)
-        mine = set(self._roles_in(session))
-        if session.led_by_id == self.me.id:
-            mine.add(programme.session[session.kind].led_by)
-        if session.about_id == self.me.id:
+        programme = self.programme(row.version_id)
+        mine = set(self._roles_in(row))
+        if row.led_by_id == self.me.id:
+            mine.add(programme.session[row.kind].led_by)
+        if row.about_id == self.me.id:
             mine.add(programme.about.participant)
         return bool(mine & set(form.signed_by))
 
-    def _roles_in(self, session: Session) -> set[str]:
-        return self.roles.get(session.relationship_id, set()) if session.relationship_id else set()
+    def _roles_in(self, row: SessionRow) -> set[str]:
+        return self.roles.get(row.relationship_id, set()) if row.relationship_id else set()
 
     def closed_days(self, person_id: UUID) -> frozenset[date]:
         """Return what the working-day clock of somebody's team skips."""
@@ -95,82 +94,77 @@ class Reader:
 
     # ---- lines -------------------------------------------------------------------------------------------------------
 
-    def lines(self, sessions: Sequence[Session]) -> tuple[ListedSession, ...]:
-        """Put sessions into lines; a few queries for all of them together."""
-        if not sessions:
-            return ()
-        people = people_queries.list_people(self.db, ids=[p for s in sessions for p in (s.about_id, s.led_by_id)])
-        held = [s.id for s in sessions if s.state == session_queries.HELD]
-        written = session_queries.list_written(self.db, session_ids=held, reader_id=self.me.id)
-        return tuple(self._line(s, people, written.get(s.id)) for s in sessions)
-
     def line(self, session: Session) -> ListedSession:
-        """Put one session into a line."""
-        return self.lines([session])[0]
+        """Put one session into a line, as it stands in the database."""
+        return self.line_of(session_lists.get_row(self.db, session_id=session.id, reader_id=self.me.id))
 
-    def _line(self, session: Session, people: dict[UUID, Person], written: Written | None) -> ListedSession:
-        programme = self.programme(session.version_id)
-        card = programme.session[session.kind]
+    def line_of(self, row: SessionRow) -> ListedSession:
+        """Put what was read of a session into a line."""
+        programme = self.programme(row.version_id)
+        card = programme.session[row.kind]
         form = programme.form.get(card.record)
-        leads = self.leads(session)
-        record = self._record(session, form, written) if form else None
+        record = self._record(row, form) if form else None
         return ListedSession(
-            id=session.id,
-            version=session.version,
+            id=row.id,
+            version=row.version,
             title=card.title,
-            names=self._names(session, people),
-            elsewhere=self._elsewhere(session, people),
-            at=session.planned_at,
+            names=self._names(row),
+            elsewhere=self._elsewhere(row),
+            at=row.planned_at,
             zone=self.me.zone,
-            minutes=session.minutes,
-            state=session.state,
-            held_on=session.held_on,
-            cause=session.cause,
+            minutes=row.minutes,
+            state=row.state,
+            held_on=row.held_on,
+            cause=row.cause,
             steps=rules.next_steps(
-                state=session.state,
-                has_begun=session.planned_at is not None and session.planned_at <= self.now,
-                leads=leads,
+                state=row.state,
+                has_begun=row.planned_at is not None and row.planned_at <= self.now,
+                leads=self.leads(row),
                 record=record,
-                signs=form is not None and self.signs(session, form),
+                signs=form is not None and self.signs(row, form),
                 prepares=card.prepare is not None,
             ),
             record=record,
         )
 
-    def _names(self, session: Session, people: dict[UUID, Person]) -> tuple[str, ...]:
+    def _names(self, row: SessionRow) -> tuple[str, ...]:
         """Name whom the reader meets; a co-mentor who did not lead reads both names."""
-        both = dict.fromkeys((session.about_id, session.led_by_id))
-        return tuple(people[person_id].name for person_id in both if person_id != self.me.id)
+        both = {row.about_id: row.about_name, row.led_by_id: row.led_by_name}
+        return tuple(name for person_id, name in both.items() if person_id != self.me.id)
 
-    def _elsewhere(self, session: Session, people: dict[UUID, Person]) -> tuple[tuple[str, str], ...]:
-        both = (people[person_id] for person_id in (session.about_id, session.led_by_id))
-        return tuple((person.name, person.zone) for person in both if person.zone != self.me.zone)
+    def _elsewhere(self, row: SessionRow) -> tuple[tuple[str, str], ...]:
+        both = ((row.about_name, row.about_zone), (row.led_by_name, row.led_by_zone))
+        return tuple((name, zone) for name, zone in both if zone != self.me.zone)
 
-    def _record(self, session: Session, form: cards.Form, written: Written | None) -> RecordLine:
-        document = written.document if written else None
-        if written and document and document.shared_at:
+    def _record(self, row: SessionRow, form: cards.Form) -> RecordLine:
+        state, version = row.record_state or "none", row.record_version or 0
+        if row.shared_at:
             return RecordLine(
-                document.id,
-                document.version,
-                document.state,
-                kept_elsewhere=document.kept_elsewhere,
-                is_signed=written.is_signed_by_reader,
-                actions=written.actions,
+                row.record_id,
+                version,
+                state,
+                kept_elsewhere=bool(row.kept_elsewhere),
+                is_signed=row.is_signed,
+                actions=row.actions,
             )
-        state, version = (document.state, document.version) if document else ("none", 0)
-        document_id = document.id if document else None
-        if session.held_on is None or form.share_within is None:
-            return RecordLine(document_id, version, state)
-        closed = self.closed_days(session.about_id)
-        clock = share_clock(session.held_on, form.share_within, closed, today=self.today)
-        return RecordLine(document_id, version, state, clock=clock)
+        if row.held_on is None or form.share_within is None:
+            return RecordLine(row.record_id, version, state)
+        closed = self.closed_days(row.about_id)
+        clock = share_clock(row.held_on, form.share_within, closed, today=self.today)
+        return RecordLine(row.record_id, version, state, clock=clock)
 
 
 def overview(db: Db, *, me: Who, now: datetime) -> Overview:
     """Return what one person sees first: next, to be said, the last five, and which pairs wait for their agreement."""
     reader = Reader(db, me, now)
-    planned, past = session_queries.list_recent(db, person_id=me.id, relationship_ids=reader.supported, most=LAST)
-    lines = reader.lines([*planned[: MOST_COMING + MOST_LISTED], *past])
+    planned, past = session_lists.list_recent(
+        db,
+        person_id=me.id,
+        relationship_ids=reader.supported,
+        most_planned=MOST_COMING + MOST_LISTED,
+        most=LAST,
+    )
+    lines = [reader.line_of(row) for row in (*planned, *past)]
     return Overview(
         to_say=tuple(line for line in lines if Next.HELD in line.steps)[:MOST_LISTED],
         coming=tuple(line for line in lines if line.state == "planned" and line.at and line.at > now)[:MOST_COMING],
@@ -225,10 +219,10 @@ def _session_of_duty(db: Db, me: Who, ref: Ref, now: datetime) -> UUID:
 def history(db: Db, *, me: Who, page: int, now: datetime) -> tuple[tuple[ListedSession, ...], bool]:
     """Return one page of what was held or not held, latest first, and whether there is more; pages count from 0."""
     reader = Reader(db, me, now)
-    found = session_queries.list_past(
+    found = session_lists.list_past(
         db, person_id=me.id, relationship_ids=reader.supported, most=PAGE + 1, skip=page * PAGE
     )
-    return reader.lines(found[:PAGE]), len(found) > PAGE
+    return tuple(map(reader.line_of, found[:PAGE])), len(found) > PAGE
 
 
 def list_to_write(db: Db, *, me: Who, now: datetime) -> tuple[ListedSession, ...]:
@@ -243,21 +237,22 @@ def list_to_sign(db: Db, *, me: Who, now: datetime) -> tuple[ListedSession, ...]
 
 def _list_with_step(db: Db, me: Who, step: Next, now: datetime) -> tuple[ListedSession, ...]:
     reader = Reader(db, me, now)
-    past = session_queries.list_past(db, person_id=me.id, relationship_ids=reader.supported, most=LOOKED_BACK)
-    return tuple(line for line in reversed(reader.lines(past)) if step in line.steps)[:MOST_LISTED]
+    past = session_lists.list_past(db, person_id=me.id, relationship_ids=reader.supported, most=LOOKED_BACK)
+    lines = map(reader.line_of, reversed(past))
+    return tuple(line for line in lines if step in line.steps)[:MOST_LISTED]
 
 
 def _waiting(reader: Reader) -> tuple[Waiting, ...]:
-    waits = [pair.relationship for pair in reader.pairs if pair.relationship.state == "waiting"]
+    waits = {pair.relationship_id: pair for pair in reader.pairs if pair.state == "waiting"}
     if not waits:
         return ()
-    members = together.list_members(reader.db, relationship_ids=[one.id for one in waits], on=reader.today)
+    members = together.list_members(reader.db, relationship_ids=list(waits), on=reader.today)
     people = people_queries.list_people(reader.db, ids=[m.person_id for m in members])
     others: dict[UUID, dict[str, None]] = defaultdict(dict)  # names, each once, in order
     for member in members:
         if member.person_id != reader.me.id:
             others[member.relationship_id][people[member.person_id].name] = None
     return tuple(
-        Waiting(one.id, reader.programme(one.version_id).relationship[one.kind].title, tuple(others[one.id]))
-        for one in {one.id: one for one in waits}.values()
+        Waiting(pair_id, reader.programme(pair.version_id).relationship[pair.kind].title, tuple(others[pair_id]))
+        for pair_id, pair in waits.items()
     )
