@@ -44,7 +44,7 @@ def run_demo(*, port: int, open_browser: bool, fresh: bool) -> None:
         shutil.rmtree(FOLDER, ignore_errors=True)
     settings = demo_settings(FOLDER)
     with SenderLock(settings.handrail_database_url):
-        database = open_database(settings)
+        database = open_database(settings, upgrade=True)
         clock = KeptClock(FOLDER / "clock")
         begin_service(database, clock.now())
         with demo_running(database, clock, port) as server:

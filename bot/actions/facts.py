@@ -229,46 +229,43 @@ def _of_sessions(known: Known) -> Found:
 
 
 def _of_documents(known: Known) -> Found:
-    signatures = known.signatures
-    kinds = {session.id: session.kind for session in known.sessions}
-    newest = {document.series: document for document in known.documents}
-    for document in known.documents:
-        if document.state != "withdrawn":
-            yield from _of_document(known, document, newest[document.series], signatures[document.id], kinds)
+    standing = [document for document in known.documents if document.state != "withdrawn"]
+    newest = {document.series: document for document in standing if document.shared_at}
+    for document in standing:
+        yield from _of_document(known, document)
+        if newest.get(document.series) is document and document.state != "returned":
+            yield from _of_signatures(known, document)  # a new version is signed anew
 
 
-def _of_document(
-    known: Known, document: Document, newest: Document, signatures: Sequence[Signature], kinds: dict[UUID, str]
-) -> Found:
-    """What one version of a document brought about. Signatures count on the newest version only: it is signed anew."""
-    subject = f"session:{document.session_id}" if document.session_id else ""
-    pair = str(_pair_of(known, document) or "")
-    form = document.form
+def _of_document(known: Known, document: Document) -> Found:
+    """What one version of a document brought about; of what is private to its writer only that it was begun."""
+    subject, pair = _hangs_on(known, document)
+    role = _role_of(known, document.author_id, document)
+    kind = next((s.kind for s in known.sessions if s.id == document.session_id), "")
     if document.kind == "preparation":
-        role = _role_of(known, document.author_id, document)
-        yield (
-            f"{kinds.get(document.session_id or document.id, '')} prepared by {role}",
-            _on(known, document.started_at, subject, pair),
-        )
-        return
-    if document.shared_at:
-        yield f"{form} written", _on(known, document.shared_at, subject, pair)
-        role = _role_of(known, document.author_id, document)
-        yield f"{form} written by {role}", _on(known, document.shared_at, subject, pair)
-        if document.session_id:
-            kind = kinds.get(document.session_id, "")
-            yield f"{kind}/{form} shared", _on(known, document.shared_at, subject, pair)
+        yield f"{kind} prepared by {role}", _on(known, document.started_at, subject, pair)
+    elif document.kind == "reflection":
+        yield f"{document.form} written", _on(known, document.started_at, subject, pair)
+    elif document.shared_at:
+        happening = _on(known, document.shared_at, subject, pair)
+        yield f"{document.form} written", happening
+        yield f"{document.form} written by {role}", happening
+        yield f"{kind}/{document.form} shared", happening
     if document.in_force_on:
         happening = Happening(document.in_force_on, subject, pair)
-        yield f"{form} in force", happening
-        yield f"{form} done", happening
+        yield f"{document.form} in force", happening
+        yield f"{document.form} done", happening
         if document.number > 1:
-            yield f"{form} reviewed", happening
-    if document.id == newest.id:
-        yield from _of_signatures(known, document, signatures, subject, pair)
+            yield f"{document.form} reviewed", happening
 
 
-def _of_signatures(known: Known, document: Document, signatures: Sequence[Signature], subject: str, pair: str) -> Found:
+def _hangs_on(known: Known, document: Document) -> tuple[str, str]:
+    """Return the subject and the relationship that what happens to a document is about."""
+    return f"session:{document.session_id}" if document.session_id else "", str(_pair_of(known, document) or "")
+
+
+def _of_signatures(known: Known, document: Document) -> Found:
+    signatures, (subject, pair) = known.signatures[document.id], _hangs_on(known, document)
     for role in dict.fromkeys(signature.role for signature in signatures):
         signed = [s for s in signatures if s.role == role and s.signed_at]
         meaning = "acknowledged" if all(s.meaning == "acknowledged" for s in signed) else "signed"

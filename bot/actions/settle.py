@@ -120,6 +120,8 @@ def _from_due(known: Known, rule: DueRule, due: Due) -> Wanted | None:
     if owner is None or _waits_for_agreement(known, rule, due):
         return None
     state = "excused" if due.excused else "done" if due.done_on else "open"
+    if state == "open" and _is_arranged(known, rule, due):
+        state = "arranged"
     scope_id = _scope_id(known, due)
     closed_on = due.done_on or (due.due_on if due.excused else None)
     return Wanted(
@@ -135,6 +137,17 @@ def _from_due(known: Known, rule: DueRule, due: Due) -> Wanted | None:
         state,
         closed_on,
         _asked_on(known, rule, due),
+    )
+
+
+def _is_arranged(known: Known, rule: DueRule, due: Due) -> bool:
+    """Say whether the meeting that is owed is planned: then nobody is asked to arrange it, until it falls through."""
+    return any(
+        session.state == "planned"
+        and f"session.{session.kind}" == rule.key
+        and str(session.relationship_id or "") == due.relationship
+        and session.falls_on >= known.today
+        for session in known.sessions
     )
 
 

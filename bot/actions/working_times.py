@@ -8,7 +8,7 @@ from sqlmodel import Session as Db
 from bot.calendars import bank_holidays
 from bot.rules.slots import OFFICE_HOURS, Absence, WorkingPattern, WorkingTime
 from storage.queries import people as people_queries
-from storage.tables.people import Person
+from storage.tables.people import Person, Team
 
 _REACH = timedelta(days=430)  # how far either way slots are looked for, and a little more
 
@@ -32,7 +32,7 @@ def closed_days_of(db: Db, person: Person, *, around: date) -> frozenset[date]:
 
     The team's nation counts; a person without a team is counted by their own (delivery.md, "Working days").
     """
-    team = people_queries.find_team_of(db, person)
+    team = db.get(Team, person.team_id) if person.team_id else None
     rows = people_queries.list_absences(db, person_id=person.id, team_id=person.team_id)
     nation = team.nation if team else person.nation
     closures = _days((row.from_on, row.until_on) for row in rows if not row.person_id)

@@ -42,7 +42,7 @@ class DueItem(SQLModel, table=True):
     opens_on: date = column(Holds.STATUS)
     asked_on: date | None = column(Holds.STATUS, default=None)  # when there was something to sign or write; said at once
     due_on: date = column(Holds.STATUS)
-    state: str = column(Holds.STATUS, default="open")  # open done excused cancelled
+    state: str = column(Holds.STATUS, default="open")  # open arranged done excused cancelled
     rung: int = column(Holds.STATUS, default=0)  # how many steps of the ladder have been said
     next_nudge_at: datetime | None = moment(Holds.TECHNICAL)
     snoozed_until_on: date | None = column(Holds.STATUS, default=None)

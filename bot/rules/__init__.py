@@ -1,0 +1,1 @@
+"""Pure decisions: values and a moment in, frozen values out."""
