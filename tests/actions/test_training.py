@@ -218,6 +218,37 @@ def test_the_same_thing_on_the_same_day_is_refused_and_another_s_entry_is_not_fo
             log(db, service, Completion("no-such-course", "", date(2026, 11, 30)))
 
 
+def test_nobody_else_withdraws_or_puts_right_what_a_person_logged(database: Database) -> None:
+    with database.transaction() as db:
+        service = make_service(db, programme="str-worker", level="")
+        record, manager = log(db, service), who(db, service.manager)
+        with pytest.raises(NotAllowed):
+            training_log.withdraw_training(db, me=manager, ref=ref_of(record), because="", now=NINE)
+        with pytest.raises(NotAllowed):
+            training_log.correct_training(db, me=manager, ref=ref_of(record), said=FIRE, now=NINE)
+        assert record.withdrawn_at is None
+
+
+def test_what_was_withdrawn_waits_for_nobody(database: Database) -> None:
+    with database.transaction() as db:
+        service = make_service(db, programme="str-worker", level="")
+        record, manager = log(db, service), who(db, service.manager)
+        assert len(training.list_to_check(db, me=manager, now=NINE)) == 1
+        training_log.withdraw_training(db, me=who(db, service.mentee), ref=ref_of(record), because="", now=NINE)
+        assert training.list_to_check(db, me=manager, now=NINE) == ()
+
+
+def test_a_renewal_that_does_not_apply_has_no_next_day(database: Database) -> None:
+    with database.transaction() as db:
+        service = make_service(db, programme="str-worker", level="")
+        log(db, service, Completion("fire", "", date(2025, 12, 20)))
+        assert line_of(db, service, "fire").due_on == date(2026, 12, 29)  # go-live gives it some weeks
+        row = db.exec(select(DueItem).where(DueItem.rule == "course.fire#renew", DueItem.state == "open")).one()
+        row.state, row.not_applicable = "excused", True
+        db.flush()
+        assert line_of(db, service, "fire").due_on is None
+
+
 def test_a_lead_is_shown_what_only_leads_may_verify(database: Database) -> None:
     with database.transaction() as db:
         service = make_service(db)
