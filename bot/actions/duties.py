@@ -18,6 +18,7 @@ from bot.rules.due_facts import DueRule, Facts
 from bot.rules.when import Once, Points
 from bot.rules.working_days import local_date
 from bot.values import Duty, Reason, Ref, Step, Who
+from storage.queries import documents as document_queries
 from storage.queries import due as due_queries
 from storage.queries import people as people_queries
 from storage.queries import training as training_queries
@@ -88,7 +89,7 @@ def duty_of(db: Db, item: DueItem, *, today: date, told_as: str = PERSON) -> Dut
         ref=Ref(DUE, item.id, item.version),
         step=step,
         rule=item.rule,
-        title=_title_of_training(db, programme, item) or title_of(programme, item, session),
+        title=_title_of_subject(db, programme, item) or title_of(programme, item, session),
         owner_id=item.owner_id,
         owner_name=people_queries.get_person(db, item.owner_id).name,
         about_id=item.about_id,
@@ -123,9 +124,11 @@ def title_of(programme: Programme, item: DueItem, session: Session | None = None
     return str(getattr(card, "title", "") or programme.title)
 
 
-def _title_of_training(db: Db, programme: Programme, item: DueItem) -> str:
-    """Return what to call the completion that an item is about, if it is about one; never words somebody typed."""
+def _title_of_subject(db: Db, programme: Programme, item: DueItem) -> str:
+    """Return what to call the completion or document an item is about, if it is about one; never words somebody typed."""
     kind, _, record_id = item.subject.partition(":")
+    if kind == "document":
+        return programme.form[document_queries.get_form_of(db, series=UUID(record_id))].title
     record = training_queries.find_training(db, UUID(record_id)) if kind == "training" else None
     if record is None:
         return ""

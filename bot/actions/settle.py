@@ -154,16 +154,28 @@ def _is_arranged(known: Known, rule: DueRule, due: Due) -> bool:
 def _asked_on(known: Known, rule: DueRule, due: Due) -> date | None:
     """Return since when there is something to write, sign or read; the next digest says so."""
     path, _, step = rule.key.partition("#")
-    if not step.startswith(("share", "sign:", "acknowledge:")):
-        return None
-    if due.scope == "session" or (isinstance(rule.when, Once) and rule.when.event.endswith("in force")):
-        return due.anchor_on
-    out = _newest_of(known, path.removeprefix("form."), due)
-    return _local(known, out.shared_at) if out and out.state == "out" and out.shared_at else None
+    if step.startswith(("sign:", "acknowledge:")):
+        out = _newest_of(known, path.rpartition("/")[2].removeprefix("form."), due)
+        if out and out.state == "out" and out.shared_at:
+            return _local(known, out.shared_at)
+    follows = due.scope == "session" and step.startswith(("share", "sign:", "acknowledge:"))
+    return due.anchor_on if follows or _after_signing(rule) else None
+
+
+def _after_signing(rule: DueRule) -> bool:
+    """Say whether something is asked for because a document has come into force, like reading it."""
+    return isinstance(rule.when, Once) and rule.when.event.endswith("in force")
 
 
 def _newest_of(known: Known, form: str, due: Due) -> Document | None:
-    found = [d for d in known.documents if d.form == form and str(d.relationship_id or "") == due.relationship]
+    """Return the newest version of what a due item is to sign: of its session, its pair, or the person."""
+
+    def hangs_alike(document: Document) -> bool:
+        if due.scope == "session":
+            return due.subject == f"session:{document.session_id}"
+        return str(document.relationship_id or "") == due.relationship
+
+    found = [d for d in known.documents if d.form == form and hangs_alike(d)]
     return next((d for d in reversed(found) if d.state != "withdrawn"), None)
 
 
@@ -315,7 +327,8 @@ def _put_right(db: Db, known: Known, row: DueItem, one: Wanted, planner: Planner
     after = (one.owner_id, one.due_on, one.state, one.opens_on, one.closed_on, one.asked_on)
     if before == after and not is_new:
         return False
-    if one.state == "open" and row.state != "open":
+    asked_anew = row.asked_on and one.asked_on and one.asked_on > row.asked_on
+    if one.state == "open" and (row.state != "open" or asked_anew):
         _reopen(row)
     row.owner_id, row.due_on, row.state, row.opens_on, row.closed_on, row.asked_on = after
     row.version += 0 if is_new else 1

@@ -393,3 +393,8 @@ def mark_actions_done(db: Db, *, ids: Collection[UUID], about_id: UUID, on: date
     ).all():
         row.done_on = on
         db.add(row)
+
+
+def get_form_of(db: Db, *, series: UUID) -> str:
+    """Return the form that every version of one document follows."""
+    return db.exec(select(Document.form).where(Document.series == series)).first() or ""
