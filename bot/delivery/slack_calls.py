@@ -21,7 +21,7 @@ EVENT_TYPE = "handrail_message"
 _TOO_MANY = 429
 _OUR_SERVER_FAILED = 500
 _PAGE = 200
-_DEFAULT_WAIT, _LONGEST_WAIT = 30.0, 600.0  # seconds, where Slack names none or nonsense
+_LONGEST_WAIT = 600.0  # seconds
 
 _LATER = {"ratelimited", "rate_limited", "message_limit_exceeded"}
 _IN_DOUBT = {"fatal_error", "internal_error", "service_unavailable", "request_timeout"}
@@ -78,8 +78,11 @@ class Outcome:
 class SlackCalls:
     """Slack's methods as the sender uses them, each answering with an Outcome and raising nothing."""
 
-    def __init__(self, token: str, *, base_url: str = WebClient.BASE_URL, timeout: float = 10.0) -> None:
+    def __init__(
+        self, token: str, *, base_url: str = WebClient.BASE_URL, timeout: float = 10.0, unnamed_wait: float = 30.0
+    ) -> None:
         self._timeout = timeout
+        self._unnamed_wait = unnamed_wait  # seconds, where Slack asks to wait and names no time that makes sense
         self._client = WebClient(
             token=token,
             base_url=base_url,
@@ -175,20 +178,21 @@ class SlackCalls:
         try:
             answer = method(**arguments)
         except SlackApiError as refused:
-            return _refused(refused)
+            return _refused(refused, self._unnamed_wait)
         except (OSError, HTTPException, ValueError) as broken:
             return _broken(broken)
         data = answer if isinstance(answer, dict) else answer.data
         return Outcome(Kind.OK, data=data) if isinstance(data, dict) else Outcome(Kind.IN_DOUBT, "not_json")
 
 
-def _refused(error: SlackApiError) -> Outcome:
+def _refused(error: SlackApiError, unnamed_wait: float) -> Outcome:
     response: Any = error.response
     status = int(getattr(response, "status_code", 200) or 200)
     data = getattr(response, "data", None)
     code = str(data.get("error") or "") if isinstance(data, dict) else ""
     if status == _TOO_MANY or code in _LATER:
-        return Outcome(Kind.LATER, code or "ratelimited", _wait_asked(getattr(response, "headers", None) or {}))
+        wait = _wait_asked(getattr(response, "headers", None) or {}) or unnamed_wait
+        return Outcome(Kind.LATER, code or "ratelimited", wait)
     if status >= _OUR_SERVER_FAILED or code in _IN_DOUBT or not code:
         return Outcome(Kind.IN_DOUBT, code or f"http_{status}")
     return Outcome(Kind.WHOLE_APP if code in _WHOLE_APP else Kind.DEAD, code)
@@ -201,14 +205,14 @@ def _broken(error: Exception) -> Outcome:
     return Outcome(Kind.IN_DOUBT, "no_answer" if isinstance(cause, TimeoutError) else type(cause).__name__)
 
 
-def _wait_asked(headers: Any) -> float:
-    """Read Retry-After, which may be missing, nonsense or a list."""
+def _wait_asked(headers: Any) -> float | None:
+    """Read Retry-After in seconds, which may be missing, nonsense or a list; None where it names no time."""
     said = next((value for name, value in headers.items() if name.lower() == "retry-after"), "")
     try:
         wait = float(str(said[0] if isinstance(said, list) else said))
     except (ValueError, IndexError):
-        return _DEFAULT_WAIT
-    return min(wait, _LONGEST_WAIT) if wait > 0 else _DEFAULT_WAIT
+        return None
+    return min(wait, _LONGEST_WAIT) if wait > 0 else None
 
 
 def _stamps_of(page: Outcome, opaque: str) -> Iterator[str]:

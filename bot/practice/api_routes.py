@@ -18,6 +18,7 @@ from bot.practice.workspace import Workspace
 
 _ALL = (*methods_chat.METHODS, *methods_people.METHODS, *methods_views.METHODS, *methods_files.METHODS)
 Process = Callable[[], Json]
+_GLANCE = 0.05  # seconds between looks whether a caller who gets no answer has gone
 
 
 class ApiRoutes:
@@ -101,6 +102,11 @@ class ApiRoutes:
         answer.headers["Retry-After"] = str(max(1, int(fault.seconds)))
         return answer
 
+    async def _rate_limited_badly(self, request: web.Request, fault: Fault, process: Process) -> web.StreamResponse:
+        answer = await self._rate_limited(request, fault, process)
+        answer.headers["Retry-After"] = "soon"
+        return answer
+
     async def _fail_before(self, _request: web.Request, _fault: Fault, _process: Process) -> web.StreamResponse:
         return self._answer({"ok": False, "error": "internal_error"}, 500)
 
@@ -114,6 +120,11 @@ class ApiRoutes:
     async def _cut_after(self, request: web.Request, _fault: Fault, process: Process) -> web.StreamResponse:
         process()
         return _cut(request)
+
+    async def _keep_silent(self, request: web.Request, _fault: Fault, _process: Process) -> web.StreamResponse:
+        while request.transport and not request.transport.is_closing():
+            await asyncio.sleep(_GLANCE)
+        return web.Response()
 
     async def _be_slow(self, _request: web.Request, fault: Fault, process: Process) -> web.StreamResponse:
         await asyncio.sleep(fault.seconds)
@@ -129,10 +140,12 @@ class ApiRoutes:
 
 _SUFFERING: dict[str, Callable[[ApiRoutes, web.Request, Fault, Process], Awaitable[web.StreamResponse]]] = {
     "rate_limited": ApiRoutes._rate_limited,
+    "rate_limited_badly": ApiRoutes._rate_limited_badly,
     "server_error_before": ApiRoutes._fail_before,
     "server_error_after": ApiRoutes._fail_after,
     "cut_before": ApiRoutes._cut_before,
     "cut_after": ApiRoutes._cut_after,
+    "silent": ApiRoutes._keep_silent,
     "slow": ApiRoutes._be_slow,
     "accepted_late": ApiRoutes._accept_late,
     "error": ApiRoutes._refuse,

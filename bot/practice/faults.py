@@ -6,10 +6,12 @@ from dataclasses import dataclass
 
 FAULT_KINDS = {
     "rate_limited": "Slack answers 429 and asks to wait (Retry-After).",
+    "rate_limited_badly": "Slack answers 429 and names no time that makes sense.",
     "server_error_before": "Slack fails with a 500 and has done nothing.",
     "server_error_after": "Slack fails with a 500 although it has done what was asked.",
     "cut_before": "The connection is cut before Slack has done anything.",
     "cut_after": "The connection is cut after Slack has done what was asked.",
+    "silent": "Slack does nothing and never answers: the connection just stays open.",
     "slow": "Slack does it, and answers late.",
     "accepted_late": "The connection is cut, and Slack does it a while later.",
     "error": "Slack refuses with the error code given.",

@@ -52,6 +52,18 @@ def test_when_slack_asks_to_wait_the_message_waits(house: House) -> None:
     assert len(house.posts("ASHA")) == 1
 
 
+def test_a_wait_that_slack_does_not_name_is_half_a_minute(house: House) -> None:
+    house.owe()
+    house.workspace.faults.add(Fault("chat.postMessage", "rate_limited_badly"))
+
+    began = time.monotonic()
+    house.engine.run_until(NINE)
+
+    [row] = house.deliveries()
+    assert (row.status, row.why, house.posts()) == ("pending", "ratelimited", [])
+    assert house.engine.sender.health.bulk_waits_until - began == pytest.approx(30.0, abs=2.0)
+
+
 def test_when_slack_asks_to_wait_the_rest_of_the_bulk_waits_and_replies_do_not(house: House) -> None:
     house.owe()
     house.owe(owner_id=house.service.mentor, period="2")

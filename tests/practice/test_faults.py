@@ -12,7 +12,7 @@ import pytest
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 
-from bot.practice import Fault, Person, PracticeServer, Workspace
+from bot.practice import BOT_TOKEN, Fault, Person, PracticeServer, Workspace
 from bot.practice.refusals import NotPossibleError
 from tests.practice.conftest import ALICE, GENERAL
 
@@ -40,6 +40,25 @@ def test_too_many_calls_are_told_how_long_to_wait(client: WebClient, workspace: 
     headers = {name.lower(): value for name, value in refused.value.response.headers.items()}
     assert (headers["retry-after"], refused.value.response["error"]) == ("30", "ratelimited")
     assert client.chat_postMessage(channel=dm, text="x")["ok"]
+
+
+def test_too_many_calls_may_be_told_nothing_sensible(client: WebClient, workspace: Workspace, dm: str) -> None:
+    workspace.faults.add(Fault("chat.postMessage", "rate_limited_badly"))
+    with pytest.raises(SlackApiError) as refused:
+        client.chat_postMessage(channel=dm, text="x")
+    headers = {name.lower(): value for name, value in refused.value.response.headers.items()}
+    assert (refused.value.response.status_code, headers["retry-after"]) == (429, "soon")
+    assert workspace.accepted == []
+
+
+def test_a_silent_connection_ends_only_when_the_caller_gives_up(
+    server: PracticeServer, workspace: Workspace, dm: str
+) -> None:
+    impatient = WebClient(BOT_TOKEN, server.api_url, timeout=0.1, retry_handlers=[])  # type: ignore[arg-type]  # as ours
+    workspace.faults.add(Fault("chat.postMessage", "silent"))
+    with pytest.raises(TimeoutError):
+        impatient.chat_postMessage(channel=dm, text="x")
+    assert workspace.accepted == []
 
 
 WHAT_HAPPENS = {
