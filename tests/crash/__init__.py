@@ -1,0 +1,1 @@
+"""The crash suite: real processes killed, frozen and cut off while they send, on a real database: `make crash`."""
