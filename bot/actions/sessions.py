@@ -67,23 +67,10 @@ class Reader:
     def programme(self, version_id: UUID) -> Programme:
         return catalogue.programme_of(self.db, version_id)
 
-    def leads(self, row: SessionRow) -> bool:
-        """Say whether I may lead this session: I do, or stand in its pair in the role that leads (co-mentor, cover)."""
-        card = self.programme(row.version_id).session[row.kind]
-        return row.led_by_id == self.me.id or card.led_by in self._roles_in(row)
-
-    def signs(self, row: SessionRow, form: cards.Form) -> bool:
-        """Say whether a role of mine signs the record."""
-        programme = self.programme(row.version_id)
-        mine = set(self._roles_in(row))
-        if row.led_by_id == self.me.id:
-            mine.add(programme.session[row.kind].led_by)
-        if row.about_id == self.me.id:
-            mine.add(programme.about.participant)
-        return bool(mine & set(form.signed_by))
-
-    def _roles_in(self, row: SessionRow) -> set[str]:
-        return self.roles.get(row.relationship_id, set()) if row.relationship_id else set()
+    def _roles_in(self, row: SessionRow, leader: str) -> set[str]:
+        """Return my roles in a session: that of its leader if I am, and those in its pair (co-mentor, cover)."""
+        mine = {leader} if row.led_by_id == self.me.id else set()
+        return mine | self.roles.get(row.relationship_id, set()) if row.relationship_id else mine
 
     def closed_days(self, person_id: UUID) -> frozenset[date]:
         """Return what the working-day clock of somebody's team skips."""
@@ -104,6 +91,8 @@ class Reader:
         card = programme.session[row.kind]
         form = programme.form.get(card.record)
         record = self._record(row, form) if form else None
+        mine = self._roles_in(row, card.led_by)
+        helped = {programme.about.participant} if row.about_id == self.me.id else set()
         return ListedSession(
             id=row.id,
             version=row.version,
@@ -119,9 +108,9 @@ class Reader:
             steps=rules.next_steps(
                 state=row.state,
                 has_begun=row.planned_at is not None and row.planned_at <= self.now,
-                leads=self.leads(row),
+                leads=card.led_by in mine,
                 record=record,
-                signs=form is not None and self.signs(row, form),
+                signs=form is not None and bool((mine | helped) & set(form.signed_by)),
                 prepares=card.prepare is not None,
             ),
             record=record,

@@ -19,6 +19,7 @@ from sqlalchemy import (
     bindparam,
     exists,
     func,
+    literal_column,
     select,
     union,
     union_all,
@@ -133,6 +134,10 @@ def _count_actions() -> ScalarSelect[int]:
     )
 
 
+# The state is part of the text, not bound: there is an index of planned sessions alone, and SQLite prepares a statement
+# anew each time a value is bound that decides whether such an index would serve.
+_IS_PLANNED = col(Session.state) == literal_column(f"'{PLANNED}'")
+
 _ABOUT, _LEADER = aliased(Person), aliased(Person)
 _HAS_RECORD = and_(
     col(Document.session_id) == col(Session.id),
@@ -200,7 +205,7 @@ def _found(mine: Iterable[ColumnElement[bool]], which: str) -> CompoundSelect[An
 
 def _end(whose: ColumnElement[bool], which: str) -> Asked:
     day, number = col(Session.falls_on), col(Session.id)
-    state = col(Session.state) == PLANNED if which == OPEN else col(Session.state) != PLANNED
+    state = _IS_PLANNED if which == OPEN else ~_IS_PLANNED
     return select(number, day).where(whose, state).order_by(*_order(day, number, which)).limit(_most(which))
 
 
