@@ -84,7 +84,8 @@ _SENTENCES: dict[type[errors.HandrailError], Callable[[Any], str]] = {
     errors.NotFound: lambda e: f"I can't find that {e.thing} any more. Open your Home tab to see where things stand.",
     errors.SomebodyWasFirst: _somebody_was_first,
     errors.PersonNotKnown: lambda e: (
-        f"I don't know who “{words_of(e.typed)}” is. Pick them from the list, or type @ and their name."
+        f"I don't know who “{words_of(e.typed)}” is. Type @ and the start of their name, "
+        "then choose them from Slack's list."
     ),
     errors.Missing: lambda e: "Please answer this one.",
     errors.TooLate: lambda e: "It is too late for that now. Open your Home tab to see what you can do instead.",

@@ -18,7 +18,7 @@ from bot.programmes.programme import Programme
 from bot.rules import sessions as rules
 from bot.rules.due_facts import Facts, applies
 from bot.rules.sessions import Choice, ListedSession
-from bot.rules.typed_dates import TypedDate, read_typed_date
+from bot.rules.typed_dates import DateDoubt, TypedDate, read_typed_date
 from bot.values import PersonLine, Ref, Who
 from storage.queries import people as people_queries
 from storage.queries import sessions as session_queries
@@ -113,7 +113,19 @@ def find_partner(db: Db, *, me: Who, typed: str, now: datetime) -> tuple[UUID | 
             return found, " ".join(typed.split()[n:])
     if first.startswith("@"):
         raise PersonNotKnown(first)
+    day = read_typed_date(typed, today=now.date())
+    if day.rest and day.ask is not DateDoubt.NOT_READ:
+        return _named_beside(db, day.rest, now), typed
     return None, typed
+
+
+def _named_beside(db: Db, words: str, now: datetime) -> UUID:
+    """Return whom the words beside a day name: nobody else is ever taken in their place. Raises PersonNotKnown."""
+    name = words.removeprefix("with ")
+    found = people_queries.find_people_by_words(db, words=name, on=now.date(), at_most=2)
+    if len(found) != 1:
+        raise PersonNotKnown(name)
+    return found[0].id
 
 
 def list_partners(db: Db, *, me: Who, words: str, now: datetime) -> tuple[PersonLine, ...]:

@@ -153,6 +153,19 @@ def test_somebody_who_is_not_my_pair_is_named_in_a_kind_sentence(service: Runnin
     assert "You and Sam Stranger have no meetings together here" in said(mary.last_message)
 
 
+@pytest.mark.parametrize("typed", ["Sam tomorrow 2pm", "tomorrow 2pm with Sam Stranger"])
+def test_a_name_without_its_sign_is_never_taken_for_somebody_else(service: Running, typed: str) -> None:
+    mary = service.person("mary")
+    mary.command(f"/supervision schedule {typed}")
+    assert "You and Sam Stranger have no meetings together here" in said(mary.last_message)
+
+
+def test_a_name_with_a_slip_is_asked_about(service: Running) -> None:
+    mary = service.person("mary")
+    mary.command("/supervision schedule Ahsa tomorrow 2pm")
+    assert "I don't know who “ahsa” is. Type @ and the start of their name" in said(mary.last_message)
+
+
 def test_until_the_agreement_is_signed_nothing_regular_can_be_planned(sqlite_database: Database) -> None:
     with running(sqlite_database, agreed=False) as service:
         mary = service.person("mary")
