@@ -1,5 +1,6 @@
 """One message a slot: what needs somebody, each with the button that finishes it. Pointers only, never content."""
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -47,8 +48,8 @@ def retired_message(*, name: str, done: Sequence[Duty], left: int) -> Message:
     lines = [f"• {blocks.escape(duty.title)}: done" for duty in done[:SHOWN]]
     if left:
         lines.append(f"{words.count(left, 'thing')} moved to today's message.")
-    said = "\n".join(lines) or "Everything here moved to today's message."
-    return Message(f"{words.first_name(name)}, this moved to today's message.", (blocks.section(said),))
+    said = "\n".join(lines) or f"{blocks.escape(words.first_name(name))}, everything here moved to today's message."
+    return Message(said, (blocks.section(said),))
 
 
 def all_done_message(*, name: str) -> Message:
@@ -116,14 +117,21 @@ def _coming(sessions: Sequence[SessionLine]) -> str:
 def _as_text(name: str, asked: Sequence[Duty], sessions: Sequence[SessionLine], *, today: date, zone: str) -> str:
     """Say the same in one notification line, for phones and screen readers."""
     parts = [f"{s.title} with {s.with_name}, {words.moment(s.at, zone, today=today)}" for s in sessions[:SHOWN]]
-    parts += [f"{duty.title}, {_uncapitalised(duties.by_when(duty, today))}" for duty in asked[:SHOWN]]
+    parts += _each_counted([f"{duty.title}, {_uncapitalised(duties.by_when(duty, today))}" for duty in asked[:SHOWN]])
     return blocks.shorten(f"{words.first_name(name)}: {'; '.join(parts)}", _TEXT_MOST)
+
+
+def _each_counted(parts: Sequence[str]) -> list[str]:
+    """Say the same line once, and for how many: a screen reader would read out all seven."""
+    return [f"{part} ({times})" if times > 1 else part for part, times in Counter(parts).items()]
 
 
 def _foot() -> list[Block]:
     return [
         blocks.actions(blocks.button("My time", ids.Action.MY_TIME)),
-        blocks.context("Away, or other hours? Press *My time*. One message a working day at most."),
+        blocks.context(
+            "Away, or other hours? Press *My time*. I write once a working day at most, besides news of a meeting."
+        ),
     ]
 
 

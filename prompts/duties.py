@@ -58,6 +58,8 @@ def by_when(duty: Duty, today: date) -> str:
     """Say by when, kindly and without colour; an invitation has no day."""
     if duty.step is Step.REFLECT:
         return "Only you see what you write."
+    if duty.step is Step.PREPARE:
+        return "Before you meet."
     if duty.is_late:
         return f"Was due {words.near_day(duty.due_on, today)}"
     return f"By {words.near_day(duty.due_on, today)}{' (a fixed day)' if duty.fixed else ''}"

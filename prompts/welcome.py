@@ -7,9 +7,9 @@ from bot.values import Block, Message
 from prompts import blocks, ids, words
 
 _QUIET = (
-    "*How to be quiet.* I write at most one message a day, when your day starts, and never outside your working time. "
-    "Press *My time* to say which days and hours you work, when you are away, or to hear once a week. What I ask comes "
-    "with *Snooze* and *Why did I get this?*"
+    "*How to be quiet.* I write at most once a day, when your day starts, besides news of a meeting, and "
+    "never outside your working time. Press *My time* to say which days and hours you work, when you are away, or to "
+    "hear once a week. What I ask comes with *Snooze* and *Why did I get this?*"
 )
 
 
@@ -157,4 +157,4 @@ def _how_many(preview: Preview) -> str:
         said = f"{words.count(preview.waiting, 'person', 'people')} will each get one welcome in their working time."
     if preview.not_in_slack:
         said += f" {words.count(preview.not_in_slack, 'person', 'people')} not in Slack yet will get theirs on joining."
-    return f"{title}\n{said} Mentors, supervisors and line managers get their own, once. Nothing else goes out with it."
+    return f"{title}\n{said} Mentors, supervisors and line managers get their own, once."

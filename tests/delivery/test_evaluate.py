@@ -163,7 +163,8 @@ def test_a_new_digest_retires_the_last_one(house: House) -> None:
     first, _second = house.posts("ASHA")
     [update] = [each for each in house.workspace.accepted if each.what == "update"]
     assert update.ts == first.ts
-    assert "1 thing moved to today's message." in texts({"blocks": update.blocks})
+    assert texts({"blocks": update.blocks}) == ["1 thing moved to today's message."]
+    assert update.text == "1 thing moved to today's message."
     assert not [block for block in update.blocks or [] if block["type"] == "actions"]
     assert [row.status for row in house.deliveries(kind="digest")] == ["retired", "sent"]
 

@@ -1,0 +1,47 @@
+"""What a digest says besides its buttons."""
+
+from dataclasses import replace
+from datetime import date
+from uuid import uuid4
+
+from bot.practice import texts
+from bot.values import Duty, Ref, Step
+from prompts import digest, duties
+
+TODAY = date(2026, 12, 1)
+
+
+def duty(step: Step, due_on: date = TODAY) -> Duty:
+    """Return something that Ben is asked for about Asha."""
+    return Duty(
+        ref=Ref("due", uuid4(), 1),
+        step=step,
+        rule="pairing",
+        title="Clinical supervision",
+        owner_id=uuid4(),
+        owner_name="Ben Cole",
+        about_id=uuid4(),
+        about_name="Asha Rahman",
+        due_on=due_on,
+        is_late=due_on < TODAY,
+        fixed=False,
+        may_be_not_applicable=False,
+        session_id=None,
+        told_as="person",
+    )
+
+
+def test_a_notification_says_the_same_thing_once_and_how_often() -> None:
+    asked = [replace(duty(Step.PAIR), ref=Ref("due", uuid4(), 1)) for _ in range(3)]
+    message = digest.digest_message(asked, (), name="Grace Obi", zone="Europe/London", today=TODAY)
+    assert message.text == "Grace: Clinical supervision, by today (3)"
+
+
+def test_preparing_is_never_late() -> None:
+    asked = duty(Step.PREPARE, date(2026, 11, 30))
+    assert duties.duty_line(asked, today=TODAY).endswith("\nBefore you meet.")
+
+
+def test_the_foot_promises_no_more_than_is_kept() -> None:
+    message = digest.digest_message([duty(Step.SIGN)], (), name="Ben Cole", zone="Europe/London", today=TODAY)
+    assert "once a working day at most, besides news of a meeting" in texts({"blocks": list(message.blocks)})[-1]
