@@ -60,13 +60,17 @@ def _asked_blocks(page: HomePage) -> list[Block]:
     things = folded(page.asked)
     if not things:
         return [blocks.section("*What needs me*\nNothing needs you just now.")]
-    shown = [blocks.section(f"*What needs me*\n{words.count(len(things), 'thing')}, most pressing first")]
+    shown = [blocks.section(f"*What needs me*\n{_how_many(len(things))}")]
     for thing in things[:THINGS_SHOWN]:
         shown += thing_blocks(thing, page.today)
     if len(things) > THINGS_SHOWN:
         left = len(things) - THINGS_SHOWN
         shown.append(blocks.context(f"and {left} more, which come up here as these are done"))
     return shown
+
+
+def _how_many(things: int) -> str:
+    return "1 thing" if things == 1 else f"{things} things, most pressing first"
 
 
 def _coming_blocks(page: HomePage) -> list[Block]:

@@ -7,20 +7,24 @@ from bot.values import Block, Ref
 from prompts import blocks, ids, words
 
 HELP = (
-    "*`/mentoring`* shows your programmes: with whom, what stage, what is next. For a programme lead it is the "
+    "*/mentoring* shows your programmes: with whom, what stage, what is next. For a programme lead it is the "
     "programme's home.\n"
-    "*`/mentoring time`* says when you work and when I may write to you.\n"
-    "*`/mentoring time off`* – you are off today. *`/mentoring time away 21 dec to 2 jan`* – you are away.\n"
-    "*`/mentoring time @person`* – the same for somebody you manage or support."
+    "*/mentoring time* says when you work and when I may write to you.\n"
+    "*/mentoring time off* says that you are off today.\n"
+    "*/mentoring time away 21 dec to 2 jan* says that you are away.\n"
+    "*/mentoring time @name* does the same for somebody you manage or support."
 )
 
-_FILTER_WORDS = {
+_AWAITED = {
+    Waiting.PAIR: "a mentor or supervisor",
+    Waiting.WELCOME: "the welcome",
+    Waiting.AGREEMENT: "the agreement",
+}
+_FILTER_WORDS: dict[str, str] = {
     EVERYONE: "Everyone",
     Waiting.LEFT: "Has left the service",
     Waiting.SLACK: "Not in Slack yet",
-    Waiting.PAIR: "Waiting for a mentor or supervisor",
-    Waiting.WELCOME: "Waiting for the welcome",
-    Waiting.AGREEMENT: "Waiting for the agreement",
+    **{each: f"Waiting for {what}" for each, what in _AWAITED.items()},
     UNDER_WAY: "Under way",
 }
 
@@ -147,8 +151,10 @@ def _pair_in_short(pair: PairLine) -> str:
 
 
 def _waits(place: Place) -> str:
-    waits = [words.mid_sentence(_FILTER_WORDS[each]) for each in place.waits_for]
-    return words.at_start(words.listed(waits)) or "Under way"
+    awaited = [_AWAITED[each] for each in place.waits_for if each in _AWAITED]
+    said = [words.mid_sentence(_FILTER_WORDS[each]) for each in place.waits_for if each not in _AWAITED]
+    said += [f"waiting for {words.listed(awaited)}"] if awaited else []
+    return words.at_start(words.listed(said)) or "Under way"
 
 
 def _pager(page: ProgrammePage) -> list[Block]:

@@ -47,7 +47,7 @@ def test_a_mentee_sees_what_needs_them_and_the_pace_of_three_months(service: Run
     read = open_home(service, "asha")
     assert "Hello Asha" in read
     assert "As at 09:00, Tue 1 Dec 2026" in read
-    assert "1 thing, most pressing first" in read
+    assert "*What needs me*\n1 thing\n" in f"{read}\n"
     assert "Sign the agreement" in read
     assert "*0 of 22* signed off. That is right at an even pace." in read
     assert "It runs from Tue 1 Dec 2026 to Mon 1 Mar 2027." in read

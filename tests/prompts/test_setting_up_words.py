@@ -91,4 +91,4 @@ def test_no_name_alarms_a_channel(name: str) -> None:
 
 def test_what_a_place_waits_for_is_said_most_urgent_first() -> None:
     assert PLACE.waits_for == (Waiting.WELCOME, Waiting.AGREEMENT)
-    assert "Waiting for the welcome and waiting for the agreement" in "".join(mrkdwn(VIEWS["place"]))
+    assert "Waiting for the welcome and the agreement" in "".join(mrkdwn(VIEWS["place"]))
