@@ -137,7 +137,7 @@ def _what_now(screen: Reading) -> str:
     if screen.asked_to_write:
         names = words.listed([blocks.escape(name) for name in screen.asked_to_write])
         have = "has" if len(screen.asked_to_write) == 1 else "have"
-        return f"*{names}* still {have} a part to write. Then it can go out."
+        return f"*{names}* still {have} a part to write. Press *Ask them to write it*; you hear when it is there."
     if screen.stage is Stage.CHECK:
         names = words.listed([blocks.escape(name) for name in screen.goes_to])
         return (
@@ -198,7 +198,7 @@ def _last_buttons(screen: Reading, ref: str) -> Iterator[Block]:
     )
     for is_offered, text, action in offered:
         if is_offered:
-            yield blocks.button(text, action, ref)
+            yield blocks.button(text, action, ref, style="primary" if action is ids.Action.ASK_TO_WRITE else "")
 
 
 def asked_form(names: tuple[str, ...]) -> Block:
