@@ -9,7 +9,7 @@ from typing import Any
 
 from slack_bolt import App, BoltContext
 
-from bot.actions import slack_people
+from bot.actions import inbox, slack_people
 from bot.actions.slack_people import Account
 
 _MOST_REMEMBERED = 10_000  # accounts; a few fields each
@@ -25,7 +25,7 @@ def register(app: App) -> None:
         account = slack_people.read_account(event["user"], body["team_id"])
         if account is None or seen.get(account.slack_id) == account:
             return
-        if keep_account(account, context):
+        if keep_account(account, body["event_id"], context):
             remember(seen, account)
 
     app.event("team_join")(hear_of_person)
@@ -35,14 +35,20 @@ def register(app: App) -> None:
     app.event("app_uninstalled")(hear_cut_off)
 
 
-def keep_account(account: Account, context: BoltContext) -> bool:
-    """Keep what is new of somebody on the people list; say whether they are on it."""
+def keep_account(account: Account, event_id: str, context: BoltContext) -> bool:
+    """Keep what is new of somebody on the people list; say whether that is how they stand now.
+
+    An old event that comes once more, after a newer one, is no news.
+    """
     with context["database"].reading() as db:
         is_on_list, brings_news = slack_people.is_on_list(db, account), slack_people.brings_news(db, account)
-    if brings_news:
-        with context["database"].transaction() as db:
-            slack_people.recognise(db, account=account, now=context["now"])
-    return is_on_list
+    if not brings_news:
+        return is_on_list
+    now = context["now"]
+    with context["database"].transaction() as db:
+        return inbox.act_once(
+            db, event_id=event_id, act=lambda db: slack_people.recognise(db, account=account, now=now), now=now
+        )
 
 
 def remember(seen: dict[str, Account], account: Account) -> None:
@@ -53,13 +59,19 @@ def remember(seen: dict[str, Account], account: Account) -> None:
         del seen[next(iter(seen))]
 
 
-def hear_message(event: dict[str, Any], context: BoltContext) -> None:
+def hear_message(event: dict[str, Any], body: dict[str, Any], context: BoltContext) -> None:
     """Answer somebody who writes to us with where to write; their words are not kept."""
     is_theirs = event.get("subtype") in _FROM_PEOPLE and not event.get("bot_id")
     if event.get("channel_type") != "im" or not is_theirs or not event.get("user"):
         return
+    slack_id, now = event["user"], context["now"]
     with context["database"].transaction() as db:
-        slack_people.answer_message(db, slack_id=event["user"], now=context["now"])
+        inbox.act_once(
+            db,
+            event_id=body["event_id"],
+            act=lambda db: slack_people.answer_message(db, slack_id=slack_id, now=now),
+            now=now,
+        )
 
 
 def hear_cut_off(event: dict[str, Any]) -> None:

@@ -83,12 +83,15 @@ def recognise(db: Db, *, account: Account, now: datetime) -> bool:
     return True
 
 
-def answer_message(db: Db, *, slack_id: str, now: datetime) -> None:
-    """Owe somebody who wrote to us one line saying where to write, at most once a day. What they wrote is not kept."""
+def answer_message(db: Db, *, slack_id: str, now: datetime) -> bool:
+    """Owe somebody who wrote to us one line saying where to write, at most once a day. What they wrote is not kept.
+
+    Return whether it is owed anew.
+    """
     person = people_queries.find_person_by_slack_id(db, slack_id)
     if person is None or has_left(person, now):
-        return
-    delivery_queries.add_delivery(
+        return False
+    owed = delivery_queries.add_delivery(
         db,
         kind=WHERE_TO_WRITE,
         said_once=f"{WHERE_TO_WRITE}:{person.id}:{local_date(now, person.zone)}",
@@ -97,6 +100,7 @@ def answer_message(db: Db, *, slack_id: str, now: datetime) -> None:
         not_before=now,
         created_at=now,
     )
+    return owed is not None
 
 
 def _standing(user: dict[str, Any], team_id: str) -> Standing:

@@ -29,3 +29,14 @@ def add_inbox(db: Db, *, key: str, person_id: UUID, answer: dict[str, Any], now:
     sealed = sealing.seal(db, text, owner=person_id, table="inbox", row_id=key, column="answer") if answer else None
     db.add(Inbox(key=key, seen_at=now, person_id=person_id, answer=sealed))
     db.flush()
+
+
+def is_known(db: Db, *, key: str) -> bool:
+    """Say whether this very thing came in before and was done."""
+    return db.get(Inbox, key) is not None
+
+
+def add_event(db: Db, *, key: str, now: datetime) -> None:
+    """Keep that an event was acted on. A second row with the same key fails at the flush."""
+    db.add(Inbox(key=key, seen_at=now))
+    db.flush()
