@@ -48,7 +48,7 @@ def retired_message(*, name: str, done: Sequence[Duty], left: int) -> Message:
     lines = [f"• {blocks.escape(duty.title)}: done" for duty in done[:SHOWN]]
     if left:
         lines.append(f"{words.count(left, 'thing')} moved to today's message.")
-    said = "\n".join(lines) or f"{blocks.escape(words.first_name(name))}, everything here moved to today's message."
+    said = "\n".join(lines) or f"{blocks.escape(words.first_name(name))}, today's message has what needs you now."
     return Message(said, (blocks.section(said),))
 
 

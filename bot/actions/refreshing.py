@@ -13,7 +13,7 @@ from storage.queries import due as due_queries
 from storage.queries.deliveries import UPDATES
 from storage.tables.delivery import Delivery, DueItem, Notice
 
-REFRESH = "refresh"
+DIGEST, REFRESH = "digest", "refresh"
 
 
 def refresh_message_about(db: Db, item: DueItem, *, now: datetime) -> None:
@@ -38,7 +38,10 @@ def refresh_message_about(db: Db, item: DueItem, *, now: datetime) -> None:
 
 def _message_of(db: Db, notice: Notice) -> Delivery | None:
     by_itself = delivery_queries.find_said(db, f"nudge:{notice.id}")
-    return by_itself or delivery_queries.find_said(db, f"digest:{notice.person_id}:{notice.digest_on}")
+    message = by_itself or delivery_queries.find_said(db, f"digest:{notice.person_id}:{notice.digest_on}")
+    if message and message.status == "retired":  # a newer digest asks for what it asked
+        return next(iter(delivery_queries.list_recent(db, person_id=notice.person_id, kind=DIGEST, status="sent")), None)
+    return message
 
 
 def _is_owed(db: Db, message: Delivery) -> bool:

@@ -11,10 +11,10 @@ from sqlmodel import Session as Db
 
 from bot.actions import session_news
 from bot.actions.catalogue import programme_of
-from bot.actions.duties import duty_of, most_pressing_first
+from bot.actions.duties import duty_of, most_pressing_first, step_of
 from bot.actions.home_refreshing import HOME
 from bot.actions.lead_pairing import LINE_MANAGER_SUPPORTS
-from bot.actions.nudge_times import Planner
+from bot.actions.nudge_times import EACH, Planner
 from bot.actions.slack_people import WHERE_TO_WRITE
 from bot.actions.told import PERSON
 from bot.actions.welcomes import COLLEAGUE, WELCOME
@@ -34,7 +34,7 @@ from bot.delivery.welcome_messages import (
 )
 from bot.rules.slots import slot_before
 from bot.rules.working_days import local_date
-from bot.values import Duty, Message
+from bot.values import Duty, Message, Step
 from prompts import digest as words
 from prompts.nudges import trouble_message
 from storage.queries import deliveries as delivery_queries
@@ -44,6 +44,7 @@ from storage.tables.delivery import Delivery, DueItem, Notice
 from storage.tables.meetings import Session
 from storage.tables.people import Person
 
+_Standing = dict[UUID, tuple[DueItem, str]]  # what stands, and as what its reader is told
 _ANNOUNCED_AHEAD = timedelta(days=40)  # no slot lies further before its session than a long leave
 
 
@@ -53,11 +54,10 @@ def build_digest(db: Db, row: Delivery, now: datetime) -> Outgoing:
     planner = Planner(db, now)
     if moved := move_digest(planner, person.id, on):
         return moved
-    asked, rules = _asked(db, person, on, now)
     sessions = _sessions(planner, person, on)
-    if not asked and not sessions:
+    if not _new(db, person, on, now) and not sessions:
         return Suppressed("nothing_left_to_say")
-    row.rules = rules
+    asked, row.rules = _asked(db, person, on, now)
     today = local_date(now, person.zone)
     return words.digest_message(asked, sessions, name=person.name, zone=person.zone, today=today)
 
@@ -108,11 +108,11 @@ def build_refresh(db: Db, row: Delivery, now: datetime) -> Outgoing:
 def build_retirement(db: Db, row: Delivery, now: datetime) -> Outgoing:
     """Build what a replaced digest says: what of it was done, and that the rest is in today's message."""
     old, person = delivery_queries.get_delivery(db, delivery_of(row)), _person(db, row)
-    today = local_date(now, person.zone)
-    notices = due_queries.list_notices(db, person_id=person.id, digest_on=date.fromisoformat(old.subject["on"]))
+    today, on = local_date(now, person.zone), date.fromisoformat(old.subject["on"])
+    notices = due_queries.list_notices(db, person_id=person.id, digest_on=on)
     items = {item.id: item for _, item in notices}.values()
     done = [duty_of(db, item, today=today) for item in items if item.state == "done"]
-    left = sum(1 for item in items if item.state == "open")
+    left = len(_carried(db, person, on + timedelta(days=1), now))
     return Update(old.slack_channel, old.slack_ts, words.retired_message(name=person.name, done=done, left=left))
 
 
@@ -153,12 +153,29 @@ def _person(db: Db, row: Delivery) -> Person:
 
 
 def _asked(db: Db, person: Person, on: date, now: datetime) -> tuple[tuple[Duty, ...], list[str]]:
-    """Return the duties of one slot's digest that still stand, each once, and their rules."""
+    """Return the duties of one slot's digest that still stand, with what earlier ones asked, and their rules."""
     today = local_date(now, person.zone)
-    rows = due_queries.list_notices(db, person_id=person.id, digest_on=on)
-    standing = {item.id: (item, notice.told_as) for notice, item in rows if _still_to_say(item, notice, now)}
+    standing = _carried(db, person, on, now) | _new(db, person, on, now)
     asked = tuple(duty_of(db, item, today=today, told_as=told_as) for item, told_as in standing.values())
     return most_pressing_first(asked), sorted({item.rule for item, _ in standing.values()})
+
+
+def _new(db: Db, person: Person, on: date, now: datetime) -> _Standing:
+    """Return what one slot's digest is the first to say, or says again because a ladder does."""
+    rows = due_queries.list_notices(db, person_id=person.id, digest_on=on)
+    return {item.id: (item, notice.told_as) for notice, item in rows if _still_to_say(item, notice, now)}
+
+
+def _carried(db: Db, person: Person, on: date, now: datetime) -> _Standing:
+    """Return what the digests that this one replaces asked of somebody, where it stands: their buttons go with them.
+
+    Not what they were only told about, nor an invitation: those are said once and left.
+    """
+    if person.digest_rhythm == EACH:
+        return {}
+    rows = due_queries.list_earlier_notices(db, person_id=person.id, digest_on=on)
+    standing = ((item, notice) for notice, item in rows if _still_to_say(item, notice, now))
+    return {item.id: (item, notice.told_as) for item, notice in standing if step_of(item.rule) is not Step.REFLECT}
 
 
 def _still_to_say(item: DueItem, notice: Notice, now: datetime) -> bool:

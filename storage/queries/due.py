@@ -107,6 +107,18 @@ def list_notices(db: Db, *, person_id: UUID, digest_on: date) -> Sequence[tuple[
     return db.exec(asked).all()
 
 
+def list_earlier_notices(db: Db, *, person_id: UUID, digest_on: date) -> Sequence[tuple[Notice, DueItem]]:
+    """List what somebody was asked for in earlier digests and is open still, each with its item."""
+    asked = (
+        select(Notice, DueItem)
+        .join(DueItem, col(DueItem.id) == Notice.due_item_id)
+        .where(Notice.person_id == person_id, col(Notice.digest_on) < digest_on, Notice.told_as == "person")
+        .where(DueItem.state == "open", DueItem.turn == Notice.turn)
+        .order_by(col(DueItem.due_on), col(DueItem.id))
+    )
+    return db.exec(asked).all()
+
+
 def list_notices_about(db: Db, *, due_item_id: UUID) -> Sequence[Notice]:
     """List everything that was said about an item, newest digest first."""
     asked = select(Notice).where(Notice.due_item_id == due_item_id).order_by(col(Notice.digest_on).desc())

@@ -227,3 +227,33 @@ def test_many_items_alike_are_all_said(house: House, number: int) -> None:
         assert {item.rung for item in db.exec(select(DueItem))} == {1}
         assert {item.next_nudge_at for item in db.exec(select(DueItem))} == {NINE + timedelta(days=3)}
         assert len(db.exec(select(Delivery)).all()) == 1
+
+
+def test_what_an_older_digest_asked_is_asked_in_the_one_that_replaces_it(house: House) -> None:
+    house.owe(rule="training.fire", period="1")
+    house.owe(rule="training.moving", period="2", next_nudge_at=NINE + timedelta(days=1))
+
+    house.driver.advance(NINE + timedelta(days=1))
+
+    _first, second = house.posts("ASHA")
+    assert "*Hello Asha. 2 things to look at today.*" in texts({"blocks": second.blocks})
+
+
+def test_an_invitation_is_made_once_and_left(house: House) -> None:
+    house.owe(rule="form.reflection#invite", period="1")
+    house.owe(rule="training.fire", period="2", next_nudge_at=NINE + timedelta(days=1))
+
+    house.driver.advance(NINE + timedelta(days=1))
+
+    _first, second = house.posts("ASHA")
+    assert "*Hello Asha. 1 thing to look at today.*" in texts({"blocks": second.blocks})
+    [update] = [each for each in house.workspace.accepted if each.what == "update"]
+    assert texts({"blocks": update.blocks}) == ["Asha, today's message has what needs you now."]
+
+
+def test_nothing_new_is_no_reason_to_write(house: House) -> None:
+    house.owe(period="1")
+
+    house.driver.advance(NINE + timedelta(days=1))
+
+    assert len(house.posts("ASHA")) == 1
