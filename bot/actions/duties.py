@@ -143,7 +143,7 @@ def access_duty(db: Db, *, me: Who, ref: Ref, now: datetime) -> DueItem:
     NotFound, NotAllowed, or DutyClosed with what happened meanwhile.
     """
     item = access_told_duty(db, me=me, ref=ref, now=now)
-    if item.state != "open":
+    if item.state not in ("open", "arranged"):  # what is arranged may still be looked at, moved or cancelled
         raise DutyClosed(item.state, item.closed_on)
     return item
 

@@ -58,6 +58,7 @@ def save_settings(
     settings.summary_weekday, settings.summary_hour = summary_weekday, summary_hour
     settings.digest_hour, settings.go_live_on = digest_hour, go_live_on
     if is_other_time or settings.next_summary_at is None:
+        settings.summary_zone = me.zone
         settings.next_summary_at = next_summary_at(summary_weekday, summary_hour, zone=me.zone, after=now)
     db.flush()
     if moves:

@@ -132,7 +132,7 @@ def _from_due(known: Known, rule: DueRule, due: Due) -> Wanted | None:
         due.period,
         owner,
         rule.ladder,
-        due.opens_on,
+        due.due_on if rule.key.endswith("#outcome") else due.opens_on,  # nobody is asked before the day how it went
         due.due_on,
         state,
         closed_on,

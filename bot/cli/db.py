@@ -1,11 +1,11 @@
 """handrail db: upgrade, backup, restore, verify."""
 
-from datetime import UTC, datetime
 from pathlib import Path
 
 import click
 
 from bot.cli import NOT_DONE
+from bot.clock import SystemClock
 from bot.settings import LAST_BACKUP, read_settings
 
 
@@ -21,7 +21,7 @@ def upgrade() -> None:
     from storage import schema
 
     settings = read_settings()
-    stamp = f"{datetime.now(UTC):%Y-%m-%dT%H%M%SZ}"
+    stamp = f"{SystemClock().now():%Y-%m-%dT%H%M%SZ}"
     backup = settings.folder / "backups" / f"before-upgrade-{stamp}.db"
     with SenderLock(settings.handrail_database_url):
         changed = schema.upgrade(settings.handrail_database_url, backup=backup)
@@ -44,11 +44,11 @@ def backup(folder: Path) -> None:
         settings.handrail_database_url,
         settings.handrail_keyring_url,
         folder,
-        at=datetime.now(UTC),
+        at=SystemClock().now(),
         keep_keys_days=settings.handrail_keyring_keep_days,
     )
     settings.folder.mkdir(exist_ok=True)
-    (settings.folder / LAST_BACKUP).write_text(f"{datetime.now(UTC).isoformat(timespec='seconds')}\n")
+    (settings.folder / LAST_BACKUP).write_text(f"{SystemClock().now().isoformat(timespec='seconds')}\n")
     click.echo(f"Data:    {made.data}\nKeyring: {made.keys}")
     for old in made.removed:
         click.echo(f"Removed: {old} (keyring copies are kept {settings.handrail_keyring_keep_days} days)")
@@ -65,7 +65,7 @@ def restore(folder: Path) -> None:
     settings = read_settings()
     with SenderLock(settings.handrail_database_url):
         done = upkeep.restore(
-            folder, settings.handrail_database_url, settings.handrail_keyring_url, at=datetime.now(UTC)
+            folder, settings.handrail_database_url, settings.handrail_keyring_url, at=SystemClock().now()
         )
     open_database(settings).close()
     click.echo(f"Restored the backup of {done.made_at:%d %b %Y, %H:%M} UTC.")
@@ -83,7 +83,7 @@ def verify() -> int:
 
     settings = read_settings()
     database = open_database(settings)
-    findings = verify_all(database, heads=settings.folder / "audit-heads.log", now=datetime.now(UTC))
+    findings = verify_all(database, heads=settings.folder / "audit-heads.log", now=SystemClock().now())
     for finding in findings:
         click.echo(f"{'ok ' if finding.ok else '!! '} {finding.says}")
     database.close()

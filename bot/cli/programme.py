@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from bot.cli import NOT_DONE
+from bot.cli import DONE, NOT_DONE
+from bot.clock import SystemClock
 
 if TYPE_CHECKING:
     from bot.programmes.programme import Programme
@@ -43,8 +44,7 @@ def show(key: str, how: str) -> None:
     if how == "json":
         click.echo(json.dumps(show_json(known[key]), indent=2, ensure_ascii=False))
     else:
-        for line in show_text(known[key]):
-            click.echo(line)
+        click.echo(show_text(known[key], start=SystemClock().now().date()))
 
 
 @command.command("check")
@@ -55,10 +55,12 @@ def check(files: tuple[Path, ...]) -> int:
 
     faults = [line for file in files for line in check_lines(file)]
     for fault in faults:
-        click.echo(fault, err=True)
-    if not faults:
-        click.echo("No faults." if len(files) == 1 else f"No faults in {len(files)} files.")
-    return NOT_DONE if faults else 0
+        click.echo(fault)
+    if faults:
+        click.echo(f"{len(faults)} to mend; nothing was changed.", err=True)
+        return NOT_DONE
+    click.echo("No faults." if len(files) == 1 else f"No faults in {len(files)} files.")
+    return DONE
 
 
 def known_programmes() -> "Mapping[str, Programme]":

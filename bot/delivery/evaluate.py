@@ -5,7 +5,7 @@ A tick's cost follows what is due, not how many people there are. Nothing is sen
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from sqlmodel import Session as Db
 
@@ -14,6 +14,7 @@ from bot.actions.nudge_times import Ladder, Plan, Planner, announcements, reache
 from bot.actions.told import PERSON
 from bot.delivery.plain_nudges import Sayings, say_plain_items
 from bot.rules.due_facts import Rung
+from bot.rules.summary_times import next_summary_at
 from storage.database import Database
 from storage.queries import due as due_queries
 from storage.queries import people as people_queries
@@ -23,7 +24,6 @@ from storage.tables.meetings import Session
 from storage.tables.programmes import Enrolment, ProgrammeSettings
 
 MOST_AT_ONCE = 1000  # rows in one transaction: others must be able to write between two
-ONE_WEEK = timedelta(weeks=1)
 Settle = Callable[[Db, Enrolment, datetime], None]
 
 
@@ -162,12 +162,17 @@ def _owe_summaries(db: Db, now: datetime) -> int:
     return 0
 
 
+def _week_after(settings: ProgrammeSettings, at: datetime) -> datetime:
+    """Return the moment of the next summary: the same hour by the clock, also over a clock change."""
+    return next_summary_at(settings.summary_weekday, settings.summary_hour, zone=settings.summary_zone, after=at)
+
+
 def _owe_summary(db: Db, settings: ProgrammeSettings, now: datetime) -> None:
     """After an outage the latest week's summary is posted, not one for each week missed."""
     assert settings.next_summary_at
     at = settings.next_summary_at
-    while at + ONE_WEEK <= now:
-        at += ONE_WEEK
+    while (following := _week_after(settings, at)) <= now:
+        at = following
     if settings.summary_channel:
         add_delivery(
             db,
@@ -178,4 +183,4 @@ def _owe_summary(db: Db, settings: ProgrammeSettings, now: datetime) -> None:
             not_before=now,
             created_at=now,
         )
-    settings.next_summary_at = at + ONE_WEEK
+    settings.next_summary_at = following

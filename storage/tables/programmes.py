@@ -30,6 +30,7 @@ class ProgrammeSettings(SQLModel, table=True):
     summary_channel: str = column(Holds.STATUS, default="")
     summary_weekday: int = column(Holds.STATUS, default=4)  # Monday is 0
     summary_hour: int = column(Holds.STATUS, default=15)
+    summary_zone: str = column(Holds.STATUS, default="Europe/London")  # of whoever chose the hour
     next_summary_at: datetime | None = moment()
     digest_hour: int | None = column(Holds.STATUS, default=None)  # for those who chose none
 

@@ -279,7 +279,6 @@ def test_the_button_to_arrange_offers_that_meeting_alone_and_then_the_one_planne
         start = session_choices.start_asked(db, me=mary, ref=button, now=NINE)
         assert [choice.kind for choice in start.choices] == ["mentoring"]
         line = plan(db, service)
-        mary, button = duty(db, "session.mentoring")
         planned = session_choices.start_asked(db, me=mary, ref=button, now=NINE).planned
         assert planned and planned.id == line.id
 

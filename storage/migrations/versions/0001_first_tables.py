@@ -84,6 +84,7 @@ def upgrade() -> None:
     sa.Column('summary_channel', sa.String(), nullable=False),
     sa.Column('summary_weekday', sa.Integer(), nullable=False),
     sa.Column('summary_hour', sa.Integer(), nullable=False),
+    sa.Column('summary_zone', sa.String(), nullable=False),
     sa.Column('next_summary_at', sa.DateTime(), nullable=True),
     sa.Column('digest_hour', sa.Integer(), nullable=True),
     sa.ForeignKeyConstraint(['version_id'], ['programmeversion.id'], ),
