@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TextIO
 
+from sqlalchemy.exc import OperationalError
 from sqlmodel import col, func, select
 
 from bot.delivery.machine_time import Timings
@@ -18,7 +19,7 @@ from storage.types import new_id
 from tests.crash.crew import Crew, Reached
 from tests.crash.points import LATEST_ACCEPTANCE, LOOK, LOOKING, POST, Plan, Stop, full_plan, short_plan
 from tests.crash.watched_slack import Ledger, WatchedWorkspace
-from tests.crash.worker import Orders
+from tests.crash.worker import BUSY, Orders
 from tests.delivery.conftest import due_item
 from tests.factories import NINE, Service, make_service
 
@@ -108,16 +109,21 @@ class Sweep:
 
     def _owe(self, number: int) -> None:
         """Let so many new people owe one thing each: they are to hear of it once."""
-        new = [(f"U0P{self.deliveries + n:05d}", new_id()) for n in range(number)]
-        for slack_id, item_id in new:
+        new = {f"U0P{self.deliveries + n:05d}": new_id() for n in range(number)}
+        for slack_id, item_id in new.items():
             self._workspace.let_in(slack_id, item_id.hex)
-            self._owed[slack_id] = ""
-        with self._database.transaction() as db:
-            people = [Person(name=slack_id, slack_id=slack_id, in_slack="here") for slack_id, _ in new]
-            db.add_all(people)
-            db.flush()
-            for person, (slack_id, item_id) in zip(people, new, strict=True):
-                db.add(due_item(self._service, id=item_id, owner_id=person.id, period=slack_id))
+        try:
+            with self._database.transaction() as db:
+                people = [Person(name=slack_id, slack_id=slack_id, in_slack="here") for slack_id in new]
+                db.add_all(people)
+                db.flush()
+                for person, (slack_id, item_id) in zip(people, new.items(), strict=True):
+                    db.add(due_item(self._service, id=item_id, owner_id=person.id, period=slack_id))
+        except OperationalError as why:  # nobody owes anything; it is tried again
+            if BUSY not in str(why):
+                raise
+        else:
+            self._owed |= dict.fromkeys(new, "")
 
     def _count(self) -> Counter[str]:
         """Count what is still due or open, by state."""
