@@ -46,7 +46,7 @@ def open_checklist(turn: Turn, command: dict[str, Any]) -> None:
     if not typed:
         return _open_own(turn)
     with turn.reading() as db:
-        person_id = people.find_named(db, typed=typed)
+        person_id = people.find_named(db, typed=typed, now=turn.now)
         page = checklist.get_checklist_of(db, me=turn.me, person_id=person_id, now=turn.now)
     return turn.opens(words.checklist_form(page))
 

@@ -34,7 +34,7 @@ def answer_time_command(turn: Turn, words: str) -> None:
         _open_away(turn, turn.me.id, rest)
     elif first:
         with turn.reading() as db:
-            person_id = people_actions.find_named(db, typed=words)
+            person_id = people_actions.find_named(db, typed=words, now=turn.now)
         _open(turn, person_id)
     else:
         _open(turn, turn.me.id)

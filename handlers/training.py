@@ -194,7 +194,7 @@ def return_record(turn: Turn, view: dict[str, Any]) -> None:
 
 def _open_plan(turn: Turn, named: str = "") -> None:
     with turn.reading() as db:
-        person_id = people.find_named(db, typed=named) if named else turn.me.id
+        person_id = people.find_named(db, typed=named, now=turn.now) if named else turn.me.id
         page = training.get_training(db, me=turn.me, person_id=person_id, now=turn.now)
     turn.opens(words.training_form(page))
 

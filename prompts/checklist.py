@@ -114,7 +114,12 @@ def standing_in_words(line: CriterionLine, today: date) -> str:
 def _who_reads(page: ChecklistPage) -> str:
     if page.seat is Seat.STATUS:
         return "You see what is signed off and what is not. Comments are between the mentee and those who sign."
-    return "Comments here are read by the mentee and those who sign. Your line manager and programme lead see only what is signed off."
+    if page.seat is Seat.OWN:
+        return (
+            "Comments here are read by you and those who sign. "
+            "Your line manager and programme lead see only what is signed off."
+        )
+    return "Comments here are read by the mentee and those who sign. Line managers and leads see only what is signed off."
 
 
 # ---- one criterion ---------------------------------------------------------------------------------------------------
@@ -139,8 +144,11 @@ def criterion_form(page: CriterionPage, today: date) -> Block:
 
 
 def _standing_of(page: CriterionPage, today: date) -> str:
+    said = f"{_MARK[page.line.standing]} {standing_in_words(page.line, today)}."
+    if page.line.standing is Standing.COMPLETE:
+        return said
     needed = "one signature" if page.signatures_needed == 1 else "two signatures, on two occasions"
-    return f"{_MARK[page.line.standing]} {standing_in_words(page.line, today)}. Needs {needed}."
+    return f"{said} Needs {needed}."
 
 
 def _criterion_buttons(page: CriterionPage) -> list[Block]:
@@ -219,11 +227,8 @@ def sign_off_form(page: ChecklistPage, today: date, only: CriterionRef | None = 
         group = lines[start : start + GROUP]
         ticked = [str(line.ref) for line in group if only or line.standing is Standing.READY]
         boxes = blocks.checkboxes(CRITERIA, [_sign_option(line, today) for line in group], initial=ticked)
-        shown.append(
-            blocks.question(
-                f"{CRITERIA}_{start}", "I have seen this done well" if not start else "More", boxes, optional=True
-            )
-        )
+        label, is_all = "More" if start else "I have seen this done well", len(lines) <= GROUP
+        shown.append(blocks.question(f"{CRITERIA}_{start}", label, boxes, optional=not is_all))
     shown += [
         blocks.question(OCCASION, "Seen on", blocks.date_picker(OCCASION, today)),
         blocks.question(COMMENT, "What you saw", blocks.text_input(COMMENT, multiline=True), optional=True,

@@ -17,14 +17,20 @@ def list_people_to_pick(db: Db, *, words: str, now: datetime) -> tuple[PersonLin
     return tuple(_line(person) for person in found)
 
 
-def find_named(db: Db, *, typed: str) -> UUID:
-    """Return whom a command names: `<@U123|asha>`, `@Asha Rahman` or a plain name. Raises PersonNotKnown."""
+def find_named(db: Db, *, typed: str, now: datetime) -> UUID:
+    """Return whom a command names: `<@U123|asha>`, `@Asha Rahman`, or part of a name that only one person has.
+
+    Raises PersonNotKnown.
+    """
     word = typed.strip()
     if word.startswith("<@"):
         person = people_queries.find_person_by_slack_id(db, word[2:].rstrip(">").partition("|")[0])
         found = [person] if person else []
     else:
-        found = list(people_queries.find_people_by_name(db, name=word.lstrip("@")))
+        name = word.lstrip("@").strip()
+        found = list(people_queries.find_people_by_name(db, name=name)) if name else []
+        if name and not found:
+            found = list(people_queries.find_people_by_words(db, words=name, on=now.date(), at_most=2))
     if len(found) != 1:
         raise PersonNotKnown(typed)
     return found[0].id

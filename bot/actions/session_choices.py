@@ -103,7 +103,7 @@ def find_partner(db: Db, *, me: Who, typed: str, now: datetime) -> tuple[UUID | 
     """
     first, _, rest = typed.partition(" ")
     if first.startswith("<@"):
-        return people_actions.find_named(db, typed=first), rest
+        return people_actions.find_named(db, typed=first, now=now), rest
     partners = {line.name.lower(): line.id for line in list_partners(db, me=me, words="", now=now)}
     by_first = {name.split()[0]: person_id for name, person_id in reversed(partners.items())}
     spoken = typed.lower().removeprefix("@").split()
@@ -121,11 +121,7 @@ def find_partner(db: Db, *, me: Who, typed: str, now: datetime) -> tuple[UUID | 
 
 def _named_beside(db: Db, words: str, now: datetime) -> UUID:
     """Return whom the words beside a day name: nobody else is ever taken in their place. Raises PersonNotKnown."""
-    name = words.removeprefix("with ")
-    found = people_queries.find_people_by_words(db, words=name, on=now.date(), at_most=2)
-    if len(found) != 1:
-        raise PersonNotKnown(name)
-    return found[0].id
+    return people_actions.find_named(db, typed=words.removeprefix("with "), now=now)
 
 
 def list_partners(db: Db, *, me: Who, words: str, now: datetime) -> tuple[PersonLine, ...]:

@@ -93,7 +93,7 @@ def _sign(db: Db, me: Who, ref: CriterionRef, occasion_on: date, comment: str, n
     known, row = _begun(db, me, ref, now, (Seat.SIGNER,))
     _refuse_complete(known, row)
     if not known.enrolment.starts_on <= occasion_on <= known.today:
-        raise OccasionNotYet(occasion_on, known.enrolment.starts_on)
+        raise OccasionNotYet(occasion_on, known.enrolment.starts_on).under("occasion_on")
     standing = known.sign_offs[row.id]
     if standing and row.signatures_needed > 1:
         _refuse_same_occasion(known, row, standing, occasion_on)
@@ -116,7 +116,7 @@ def _refuse_same_occasion(known: Known, row: CriterionProgress, standing: Sequen
     later = known.programme.checklist[card.checklist].second == "later occasion"
     first_on = max(one.occasion_on for one in standing)
     if later and occasion_on <= first_on:
-        raise SecondOnTheSameDay(card.title, first_on)
+        raise SecondOnTheSameDay(card.title, first_on).under("occasion_on")
 
 
 def _add(

@@ -5,7 +5,7 @@ Each class says which lines a card of its kind may have. Cards name each other; 
 
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict
 
 from bot.rules.when import Duration, LadderStep, PartTime, Step, When, duration, ladder_step, part_time, span, when
 
@@ -25,6 +25,12 @@ def _ladder_steps(value: Any) -> tuple[LadderStep, ...]:
     return tuple(ladder_step(_words(step)) for step in _as_list(value))
 
 
+def _flowing(text: str) -> str:
+    """Join the lines that a file's width broke; an empty line still parts two paragraphs."""
+    return "\n\n".join(" ".join(paragraph.split()) for paragraph in text.split("\n\n"))
+
+
+Flowing = Annotated[str, AfterValidator(_flowing)]
 Names = Annotated[tuple[str, ...], BeforeValidator(_as_list)]
 Long = Annotated[Duration, BeforeValidator(lambda value: duration(_words(value)))]
 Time = Annotated[When, BeforeValidator(lambda value: when(_words(value)))]
@@ -55,7 +61,7 @@ class About(Strict):
 
     key: str
     title: str
-    purpose: str = ""
+    purpose: Flowing = ""
     includes: Names = ()  # shared files of cards: frameworks, reflective models
     participant: str  # the role every enrolled person has
     lead: str  # the role that sees all status and no content
@@ -258,7 +264,7 @@ class Criterion(Card):
     """One thing to show, with guidance for whoever shows it."""
 
     checklist: str
-    guidance: str = ""
+    guidance: Flowing = ""
     type: Literal["practical", "judgement"] = "practical"
     signatures: int | None = None
     when: Time | None = None

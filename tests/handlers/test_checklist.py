@@ -43,3 +43,25 @@ def test_nobody_signs_their_own_and_a_stranger_sees_nothing(service: Running) ->
     sam.command("/checklist @Asha Mentee")
     assert sam.modal is None
     assert "isn't something you can open" in said(sam.last_message)
+
+
+def test_a_first_name_is_enough_where_only_one_has_it(service: Running) -> None:
+    mary = service.person("mary")
+    mary.command("/checklist asha")
+    assert "Asha Mentee has *0 of 22* signed off." in said(mary.modal)
+
+
+def test_a_day_to_come_is_refused_under_its_own_question(service: Running) -> None:
+    mary = service.person("mary")
+    mary.command("/checklist @Asha Mentee")
+    mary.press("Open")
+    mary.press("Sign off")
+    mary.submit({"Seen on": "2026-12-25"})
+    assert "Fri 25 Dec 2026 can't be right" in mary.errors["occasion_on"]
+
+
+def test_guidance_flows_over_the_width_of_a_phone(service: Running) -> None:
+    asha = service.person("asha")
+    asha.command("/checklist")
+    asha.press("Open")
+    assert "bank card transaction, bank card check)" in said(asha.modal)
