@@ -28,7 +28,7 @@ _CLOCK_MAY_DIFFER = timedelta(seconds=60)
 _BACKUP_OLD = timedelta(days=7)
 _OPTIONAL_FOR = {
     "files:write": "calendar files and documents cannot be sent, so their details are shown to copy instead",
-    "files:read": "photos and files cannot be taken as evidence",
+    "files:read": "a calendar file whose sending was cut off cannot be looked for, and may come twice",
 }
 Check = Callable[[], Iterator[Finding]]
 
@@ -95,13 +95,21 @@ def _channels(database: Database) -> Iterator[Finding]:
 
 
 def _tokens(settings: Settings) -> Iterator[Finding]:
+    """The bot token, and what one of the two ways of reaching us needs: either will do."""
     settings.needed("SLACK_BOT_TOKEN")
-    for name in ("SLACK_APP_TOKEN", "SLACK_SIGNING_SECRET"):
-        try:
-            settings.needed(name)
-        except HandrailError as error:
-            how = "Socket Mode" if name == "SLACK_APP_TOKEN" else "HTTP"
-            yield Finding(False, f"{sentence(error)} Needed for {how} only.")
+    ways = {"SLACK_APP_TOKEN": "Socket Mode", "SLACK_SIGNING_SECRET": "HTTP"}
+    wrong = {name: said for name in ways if (said := _wrong_with(settings, name))}
+    for name, said in wrong.items():
+        other_way_is_open = len(wrong) < len(ways) and not getattr(settings, name.lower())
+        yield Finding(other_way_is_open, f"{said} Needed for {ways[name]} only.")
+
+
+def _wrong_with(settings: Settings, name: str) -> str:
+    try:
+        settings.needed(name)
+    except HandrailError as error:
+        return sentence(error)
+    return ""
 
 
 def _slack(settings: Settings) -> Iterator[Finding]:

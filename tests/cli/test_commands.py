@@ -65,7 +65,9 @@ def test_programmes_are_listed_shown_and_checked(operator: Operator) -> None:
     )
     said = operator.run("programme", "check", broken)
     assert said.code == 1
-    assert said.err.startswith("broken.toml:4: ")
+    assert said.out.startswith("broken.toml:4: ")
+    assert said.err.endswith("to mend; nothing was changed.\n")
+    assert "senior-manager" in operator.run("programme", "show", "senior-manager").out
     good = str(ROOT / "prompts" / "programmes" / "senior-manager.toml")
     assert operator.run("programme", "check", good).out == "No faults.\n"
 
