@@ -319,7 +319,7 @@ class DatesTheWrongWayRound(HandrailError):
 
 
 class NobodyToMeet(HandrailError):
-    """Somebody has nobody to arrange a meeting with; `is_waiting` says whether a pair of theirs waits for its agreement."""
+    """Somebody has nobody to arrange a meeting with; `is_waiting`: a pair of theirs waits for its agreement."""
 
     def __init__(self, *, is_waiting: bool) -> None:
         super().__init__("nobody to meet")

@@ -10,8 +10,8 @@ from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy.exc import IntegrityError
 from slack_sdk import WebClient
+from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session as Db
 
 from bot.actions import home_refreshing, inbox

@@ -1,4 +1,4 @@
-"""The Block Kit shapes we speak, escaping included; the only file that knows Block Kit (slack-rules sections 2 to 5)."""
+"""The Block Kit shapes we speak, escaping included; the only file that knows Block Kit (slack-rules 2 to 5)."""
 
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime, time

@@ -119,7 +119,9 @@ def _who_reads(page: ChecklistPage) -> str:
             "Comments here are read by you and those who sign. "
             "Your line manager and programme lead see only what is signed off."
         )
-    return "Comments here are read by the mentee and those who sign. Line managers and leads see only what is signed off."
+    return (
+        "Comments here are read by the mentee and those who sign. Line managers and leads see only what is signed off."
+    )
 
 
 # ---- one criterion ---------------------------------------------------------------------------------------------------
@@ -193,7 +195,8 @@ def ask_form(page: CriterionPage) -> Block:
         "Ready for sign-off",
         [
             blocks.section(
-                f"*{blocks.escape(page.line.title)}*\nYour mentor is told, and can sign it or send it back with a reason."
+                f"*{blocks.escape(page.line.title)}*\n"
+                "Your mentor is told, and can sign it or send it back with a reason."
             ),
             blocks.question(
                 NOTE,

@@ -14,7 +14,7 @@ UNKNOWN = (
 
 
 def sentence(error: errors.HandrailError) -> str:
-    """Return the sentence for a person. Raises KeyError for a class nobody has written one for; a test keeps that from happening."""
+    """Return the sentence for a person. Every class of error has one; a test sees to that."""
     return _SENTENCES[type(error)](error)
 
 
@@ -58,6 +58,7 @@ _NOT_READ = {
     "date": "Choose a date.",
 }
 
+
 def _channel_not_reached(error: errors.ChannelNotReached) -> str:
     if error.code in ("not_in_channel", "channel_not_found"):
         return "I'm not in that channel yet. Go there, type /invite @Handrail, then press Save again."
@@ -71,13 +72,16 @@ def _channel_not_reached(error: errors.ChannelNotReached) -> str:
 _SENTENCES: dict[type[errors.HandrailError], Callable[[Any], str]] = {
     errors.KeyDestroyed: lambda e: "This text was erased for good, as was asked. Nobody can read it any more.",
     errors.WrongMasterKey: lambda e: (
-        f"Encryption key {e.number} does not open this keyring. Check HANDRAIL_ENCRYPTION_KEYS against your recovery sheet."
+        f"Encryption key {e.number} does not open this keyring. Check HANDRAIL_ENCRYPTION_KEYS "
+        "against your recovery sheet."
     ),
     errors.SealBroken: lambda e: (
-        "This text can't be opened: it is not what was sealed here. Please tell whoever runs Handrail to run `handrail db verify`."
+        "This text can't be opened: it is not what was sealed here. Please tell whoever runs "
+        "Handrail to run `handrail db verify`."
     ),
     errors.NotOnTheList: lambda e: (
-        "I don't have you on the people list of this workspace yet. Ask your programme lead to add you, and I'll know you at once."
+        "I don't have you on the people list of this workspace yet. Ask your programme lead to add "
+        "you, and I'll know you at once."
     ),
     errors.SetUpUnfinished: _set_up_unfinished,
     errors.NotAllowed: lambda e: "That isn't something you can open. If you think you should, ask your programme lead.",
@@ -113,7 +117,8 @@ _SENTENCES: dict[type[errors.HandrailError], Callable[[Any], str]] = {
         else "You aren't on a programme with a checklist, and nobody has asked you to sign for them."
     ),
     errors.OldDatabase: lambda e: (
-        "The database is older than this Handrail. Stop Handrail, then run `handrail db upgrade`; it makes a backup first."
+        "The database is older than this Handrail. Stop Handrail, then run `handrail db upgrade`; it "
+        "makes a backup first."
     ),
     errors.NewerDatabase: lambda e: (
         "The database was made by a newer Handrail than this one. Install that version again; nothing was changed."
@@ -122,10 +127,12 @@ _SENTENCES: dict[type[errors.HandrailError], Callable[[Any], str]] = {
         "Somebody else has the database open. Stop Handrail and any other program that uses it, then run this again."
     ),
     errors.DatabaseUnreachable: lambda e: (
-        f"The database cannot be opened ({e.why}). Check HANDRAIL_DATABASE_URL and HANDRAIL_KEYRING_URL, and the folder's rights."
+        f"The database cannot be opened ({e.why}). Check HANDRAIL_DATABASE_URL and "
+        "HANDRAIL_KEYRING_URL, and the folder's rights."
     ),
     errors.UpgradeLostRows: lambda e: (
-        f"The upgrade would have lost rows of “{e.table}”, so all of it was taken back. Please report this; your data is as before."
+        f"The upgrade would have lost rows of “{e.table}”, so all of it was taken back. Please report "
+        "this; your data is as before."
     ),
     errors.KeysUnconfirmed: lambda e: (
         "Nobody has confirmed the recovery sheet of these keys yet. Print what `handrail keys new` showed, "
@@ -177,13 +184,17 @@ _SENTENCES: dict[type[errors.HandrailError], Callable[[Any], str]] = {
     ),
     errors.AnswerNotRead: lambda e: _NOT_READ.get(e.type, "I can't read this answer. Please write it differently."),
     errors.LooserThanProgramme: lambda e: f"The programme asks for {e.rule}. You can agree on more, not on less.",
-    errors.TooLong: lambda e: f"That is longer than {e.most:,} characters. Please shorten it, or use another question too.",
+    errors.TooLong: lambda e: (
+        f"That is longer than {e.most:,} characters. Please shorten it, or use another question too."
+    ),
     errors.ContentChanged: lambda e: (
         "What is stored is not what went out for signing, so it can't be signed. "
         "Please tell whoever runs Handrail to run `handrail db verify`."
     ),
     errors.NotOpenedYet: lambda e: "Please open and read the full text first; then you can sign it.",
-    errors.NotYourTurn: lambda e: "Nothing here waits for you just now: it is signed already, or somebody signs before you.",
+    errors.NotYourTurn: lambda e: (
+        "Nothing here waits for you just now: it is signed already, or somebody signs before you."
+    ),
     errors.DayToCome: lambda e: "That day is still to come. Choose today or an earlier day.",
     errors.NoMentorToShareWith: lambda e: (
         "You have no mentor to share this with yet. It stays private, and you can share it later."

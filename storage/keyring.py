@@ -79,7 +79,7 @@ class Keyring:
             raise WrongMasterKey(number) from None
 
     def rewrap_all(self, *, at_most: int = 500) -> int:
-        """Wrap keys that hang on an older master under the newest; return how many are left. A crash half way loses nothing."""
+        """Wrap keys of an older master under the newest; return how many are left. A crash half way loses nothing."""
         newest = max(self._masters)
         old = (_KEYS.c.master != newest) & _KEYS.c.wrapped.is_not(None)
         with self._engine.begin() as connection:

@@ -38,7 +38,9 @@ def every_error() -> list[type[error_classes.HandrailError]]:
     return [
         found
         for found in vars(error_classes).values()
-        if isinstance(found, type) and issubclass(found, error_classes.HandrailError) and found is not error_classes.HandrailError
+        if isinstance(found, type)
+        and issubclass(found, error_classes.HandrailError)
+        and found is not error_classes.HandrailError
     ]
 
 

@@ -80,7 +80,7 @@ def plan_of(known: Known) -> tuple[str, ...]:
 
 
 def get_criterion(db: Db, *, me: Who, ref: CriterionRef, now: datetime) -> CriterionPage:
-    """Return one criterion with its history. Another's words are opened only for who may read them, and it is logged."""
+    """Return one criterion with its history. Another's words are opened for who may read them, and logged."""
     known, seat = access_enrolment(db, me=me, enrolment_id=ref.enrolment_id, now=now)
     if ref.criterion not in plan_of(known):
         raise NotFound("criterion")

@@ -125,7 +125,7 @@ def title_of(programme: Programme, item: DueItem, session: Session | None = None
 
 
 def _title_of_subject(db: Db, programme: Programme, item: DueItem) -> str:
-    """Return what to call the completion or document an item is about, if it is about one; never words somebody typed."""
+    """Return what to call the completion or document an item is about; never words somebody typed."""
     kind, _, record_id = item.subject.partition(":")
     if kind == "document":
         return programme.form[document_queries.get_form_of(db, series=UUID(record_id))].title

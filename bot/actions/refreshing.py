@@ -40,7 +40,9 @@ def _message_of(db: Db, notice: Notice) -> Delivery | None:
     by_itself = delivery_queries.find_said(db, f"nudge:{notice.id}")
     message = by_itself or delivery_queries.find_said(db, f"digest:{notice.person_id}:{notice.digest_on}")
     if message and message.status == "retired":  # a newer digest asks for what it asked
-        return next(iter(delivery_queries.list_recent(db, person_id=notice.person_id, kind=DIGEST, status="sent")), None)
+        return next(
+            iter(delivery_queries.list_recent(db, person_id=notice.person_id, kind=DIGEST, status="sent")), None
+        )
     return message
 
 

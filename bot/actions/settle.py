@@ -120,7 +120,7 @@ def _from_due(known: Known, rule: DueRule, due: Due) -> Wanted | None:
     if owner is None or _waits_for_agreement(known, rule, due):
         return None
     state = "excused" if due.excused else "done" if due.done_on else "open"
-    if state == "open" and _is_arranged(known, rule, due):
+    if state == "open" and (_is_arranged(known, rule, due) or _is_being_changed(known, rule, due)):
         state = "arranged"
     scope_id = _scope_id(known, due)
     closed_on = due.done_on or (due.due_on if due.excused else None)
@@ -149,6 +149,15 @@ def _is_arranged(known: Known, rule: DueRule, due: Due) -> bool:
         and session.falls_on >= known.today
         for session in known.sessions
     )
+
+
+def _is_being_changed(known: Known, rule: DueRule, due: Due) -> bool:
+    """Say whether what is to be signed or read went back to its author: nobody can sign it, or be late with it."""
+    path, _, step = rule.key.partition("#")
+    if not step.startswith(("sign:", "acknowledge:")):
+        return False
+    newest = _newest_of(known, path.rpartition("/")[2].removeprefix("form."), due)
+    return newest is not None and (newest.state == "returned" or (newest.state == "draft" and newest.number > 1))
 
 
 def _asked_on(known: Known, rule: DueRule, due: Due) -> date | None:

@@ -97,10 +97,8 @@ def _sign(db: Db, me: Who, ref: CriterionRef, occasion_on: date, comment: str, n
     standing = known.sign_offs[row.id]
     if standing and row.signatures_needed > 1:
         _refuse_same_occasion(known, row, standing, occasion_on)
-    made = _add(
-        db, known, row, me, ordinal=_next_ordinal(standing), role=_role(known, me), on=occasion_on, outcome="met", comment=comment,
-        now=now,
-    )  # fmt: skip
+    ordinal, role = _next_ordinal(standing), _role(known, me)
+    made = _add(db, known, row, me, ordinal=ordinal, role=role, on=occasion_on, outcome="met", comment=comment, now=now)
     _change(db, known, row, ref, ready_at=None, ready_note=None)
     audit.note(db, at=now, actor_id=me.id, verb="sign off", thing=f"signoff:{made.id}", about_id=known.person.id)
     return made.id
@@ -120,9 +118,18 @@ def _refuse_same_occasion(known: Known, row: CriterionProgress, standing: Sequen
 
 
 def _add(
-    db: Db, known: Known, row: CriterionProgress, me: Who, *, ordinal: int, role: str, on: date, outcome: str, comment: str,
+    db: Db,
+    known: Known,
+    row: CriterionProgress,
+    me: Who,
+    *,
+    ordinal: int,
+    role: str,
+    on: date,
+    outcome: str,
+    comment: str,
     now: datetime,
-) -> SignOff:  # fmt: skip
+) -> SignOff:
     return queries.add_sign_off(
         db,
         progress_id=row.id,

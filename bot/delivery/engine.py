@@ -98,7 +98,7 @@ class Engine:
             self.reconcile()
 
     def _next(self, name: str, lanes: Collection[int]) -> bool:
-        """Send one more. A digest waits for the tick in hand, which may still be adding to it; a reply waits for nothing."""
+        """Send one more. A digest waits for the tick in hand, which may still add to it; a reply waits for nothing."""
         if name == "rest":
             with self._turn:
                 pass

@@ -40,7 +40,9 @@ class DueItem(SQLModel, table=True):
     about_id: UUID = ref("person", Holds.PERSONAL)
     ladder: str = column(Holds.STATUS, default="")
     opens_on: date = column(Holds.STATUS)
-    asked_on: date | None = column(Holds.STATUS, default=None)  # when there was something to sign or write; said at once
+    asked_on: date | None = column(
+        Holds.STATUS, default=None
+    )  # when there was something to sign or write; said at once
     due_on: date = column(Holds.STATUS)
     state: str = column(Holds.STATUS, default="open")  # open arranged done excused cancelled
     rung: int = column(Holds.STATUS, default=0)  # how many steps of the ladder have been said

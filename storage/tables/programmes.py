@@ -6,7 +6,7 @@ from uuid import UUID
 from sqlalchemy import Index, Text, UniqueConstraint, text
 from sqlmodel import SQLModel
 
-from storage.types import Holds, column, key, maybe, moment, ref
+from storage.types import Holds, column, key, moment, ref
 
 
 class ProgrammeVersion(SQLModel, table=True):

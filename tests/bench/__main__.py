@@ -1,6 +1,6 @@
 """Run the yardsticks: ours and the plain way in turn, some rounds; print a table; keep the raw figures and the ratios.
 
-`var/bench.jsonl` has one line a round and yardstick (name, ours_ms, yardstick_ms); `var/bench.json` is computed from it.
+`var/bench.jsonl` has one line a round and yardstick (name, ours_ms, yardstick_ms); `var/bench.json` is made from it.
 """
 
 import argparse

@@ -1,4 +1,4 @@
-"""Yardstick of a command: `/supervision` with no text, beside the same answer by hand-written SQL in a bare Bolt handler.
+"""Yardstick of a command: `/supervision` with no text, beside the same by hand-written SQL in a bare Bolt handler.
 
 Both are asked over signed HTTP on one connection, through the same door and server, in turn, over 10,000 enrolments
 with three years of monthly sessions.
@@ -121,7 +121,8 @@ def _ask(connection: http.client.HTTPConnection, number: int) -> float:
 # ---- the plain way ---------------------------------------------------------------------------------------------------
 
 _WHO = "SELECT id, name FROM person WHERE slack_id = ? AND (leaves_on IS NULL OR leaves_on >= ?)"
-_LEADS = "SELECT count(*) FROM roleheld WHERE role = 'programme_lead' AND from_on <= ? AND (until_on IS NULL OR until_on >= ?)"
+_LEADS = """SELECT count(*) FROM roleheld
+ WHERE role = 'programme_lead' AND from_on <= ? AND (until_on IS NULL OR until_on >= ?)"""
 _NEXT = """SELECT s.planned_at, s.minutes, p.name FROM session s JOIN person p ON p.id = s.led_by_id
  WHERE s.about_id = ? AND s.state = 'planned' AND s.planned_at >= ? ORDER BY s.planned_at LIMIT 1"""
 _LAST = """SELECT s.id, s.state, s.held_on, p.name, d.state, d.shared_at,
@@ -152,7 +153,8 @@ def _bare_app(path: Path, api_url: str) -> App:
         lines = [f"*Mentoring meeting* with {name}, {at}, {minutes} minutes" for at, minutes, name in coming]
         for _, state, on, name, written, shared, signed, agreed in connection.execute(_LAST, (me[0], now)):
             lines.append(
-                f"*Mentoring meeting* with {name}, {on}: {state}; record {written or 'to write'} {shared or ''} {signed} {agreed}"
+                f"*Mentoring meeting* with {name}, {on}: {state}; record {written or 'to write'} "
+                f"{shared or ''} {signed} {agreed}"
             )
         blocks = [{"type": "section", "text": {"type": "mrkdwn", "text": line}} for line in lines]
         ack(text=lines[0], blocks=blocks, response_type="ephemeral")

@@ -55,7 +55,7 @@ def idle_tick(folder: Path) -> Iterator[Callable[[], tuple[float, float]]]:
 
 @contextmanager
 def due_at_once(folder: Path) -> Iterator[Callable[[], tuple[float, float]]]:
-    """Ten thousand items due at once become deliveries, beside APScheduler adding and firing as many on its SQL store."""
+    """Ten thousand items due at once become deliveries, beside APScheduler adding and firing as many."""
     database = _filled(folder / "due", people=MANY, due_at=NOW)
 
     def one_round() -> tuple[float, float]:

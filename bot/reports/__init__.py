@@ -1,1 +1,0 @@
-"""Facts from queries, made into files."""
