@@ -3,6 +3,7 @@
 Machine time (leases, timeouts, back-off) is another clock and cannot be moved: see bot/delivery/machine_time.py.
 """
 
+from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Protocol
@@ -50,10 +51,8 @@ class FileClock:
 
     def now(self) -> datetime:
         """Return the moment in the file, aware, in UTC; the last good one while it is being written."""
-        try:
+        with suppress(OSError, ValueError):
             self._latest = max(self._latest, self._read())
-        except (OSError, ValueError):
-            pass
         return self._latest
 
     def _read(self) -> datetime:

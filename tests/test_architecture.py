@@ -21,9 +21,9 @@ def calls_of_a_clock(path: Path) -> list[int]:
     """Return the lines on which a module asks what time it is."""
     found = []
     for node in ast.walk(ast.parse(path.read_text("utf-8"))):
-        if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name):
-            if (node.value.id, node.attr) in CLOCK_CALLS:
-                found.append(node.lineno)
+        is_call = isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name)
+        if is_call and (node.value.id, node.attr) in CLOCK_CALLS:
+            found.append(node.lineno)
     return found
 
 
