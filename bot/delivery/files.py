@@ -25,6 +25,8 @@ def send_file(
         return Outcome(Kind.IN_DOUBT, "lease_lost")
     on_step("file_reserved")
     sent = slack.send_bytes(str(reserved.data["upload_url"]), share.content)
+    if not outbox.holds_lease(database, claimed):
+        return Outcome(Kind.IN_DOUBT, "lease_lost")
     on_step("bytes_sent")
     return slack.share_file(file_id, share.title, claimed.slack_channel, share.comment) if sent.is_ok else sent
 
@@ -33,6 +35,12 @@ def is_shared(info: Outcome) -> bool:
     """Say whether Slack's answer about a file tells that it went out."""
     file = info.data.get("file") or {}
     return any(file.get("shares") or {}) or bool(file.get("ims") or file.get("channels") or file.get("groups"))
+
+
+def shared_id(outcome: Outcome) -> str:
+    """Return the id of the file that was shared; nothing for what is no file."""
+    files = outcome.data.get("files") or [outcome.data.get("file") or {}]
+    return str(files[0].get("id") or "")
 
 
 def _take_up(slack: SlackCalls, claimed: Claimed, share: FileShare) -> Outcome:

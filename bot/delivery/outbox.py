@@ -129,14 +129,16 @@ def holds_lease(database: Database, claimed: Claimed) -> bool:
         return row.token == claimed.token and machine_now(db) < claimed.lease_until
 
 
-def mark_sent(database: Database, claimed: Claimed, *, ts: str, now: datetime) -> bool:
+def mark_sent(database: Database, claimed: Claimed, *, ts: str, now: datetime, file_id: str = "") -> bool:
     """Write that a delivery was sent; False when the lease was lost and another copy stands, so that ours must go."""
     with database.transaction() as db:
         sent: dict[str, Any] = {"status": "sent", "slack_ts": ts, "sent_at": now, "why": ""}
+        if file_id:
+            sent["file_id"] = file_id
         ours = delivery_queries.mark(db, claimed.id, claimed.token, **sent)
         row = delivery_queries.get_delivery(db, claimed.id)
         if not ours:
-            stands_already = row.status == "sent" and row.slack_ts == ts
+            stands_already = row.status == "sent" and row.slack_ts == ts and (not file_id or row.file_id == file_id)
             adopted = delivery_queries.mark_if(db, claimed.id, ("uncertain", "pending"), **sent, token=row.token + 1)
             return stands_already or adopted
         retire_last(db, row, now=now)

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from bot.clock import Clock
 from bot.delivery import outbox
-from bot.delivery.files import send_file
+from bot.delivery.files import send_file, shared_id
 from bot.delivery.home import publish_home
 from bot.delivery.machine_time import Timings
 from bot.delivery.outbox import Claimed
@@ -123,7 +123,7 @@ class Sender:
 
     def _settle(self, claimed: Claimed, outcome: Outcome, *, harmless_twice: bool) -> None:
         if outcome.is_ok:
-            self._sent(claimed, str(outcome.data.get("ts") or ""))
+            self._sent(claimed, str(outcome.data.get("ts") or ""), shared_id(outcome))
         elif outcome.kind is Kind.IN_DOUBT and harmless_twice:
             outbox.try_again(self.database, claimed, why=outcome.code, timings=self.timings)
         elif harmless_twice and outcome.code in _GONE:
@@ -132,11 +132,16 @@ class Sender:
             self._failed(claimed, outcome)
         self.on_step("recorded")
 
-    def _sent(self, claimed: Claimed, ts: str) -> None:
-        stands = outbox.mark_sent(self.database, claimed, ts=ts, now=self.clock.now())
-        if not stands and isinstance(claimed.sendable, Message):
-            log.warning("delivery %s was sent by another meanwhile; our copy is withdrawn", claimed.id)
+    def _sent(self, claimed: Claimed, ts: str, file_id: str = "") -> None:
+        if outbox.mark_sent(self.database, claimed, ts=ts, file_id=file_id, now=self.clock.now()):
+            return
+        if isinstance(claimed.sendable, Message):
             self.slack.delete(claimed.slack_channel, ts)
+        elif file_id:
+            self.slack.delete_file(file_id)
+        else:
+            return
+        log.warning("delivery %s was sent by another meanwhile; our copy is withdrawn", claimed.id)
 
     def _failed(self, claimed: Claimed, outcome: Outcome) -> None:
         log.warning("delivery %s of kind %s was not sent: %s", claimed.id, claimed.kind, outcome.code)

@@ -168,6 +168,10 @@ class SlackCalls:
         """Ask Slack what it knows of a file: `shares` tells whether it went out."""
         return self._call(self._client.files_info, file=file_id)
 
+    def delete_file(self, file_id: str) -> Outcome:
+        """Take back our own file, and the message that held it."""
+        return self._call(self._client.files_delete, file=file_id)
+
     def _upload(self, *, url: str, content: bytes) -> dict[str, Any]:
         request = Request(url, data=content, method="POST")  # noqa: S310  the address is the one Slack just gave
         with urlopen(request, timeout=self._timeout) as answer:  # noqa: S310  as above

@@ -153,11 +153,12 @@ def _change(workspace: Workspace, message: Message, args: Args) -> None:
 def delete_message(workspace: Workspace, args: Args) -> Json:
     """chat.delete."""
     conversation, message = _own_message(workspace, args, "cant_delete_message")
-    _take_away(workspace, conversation, message, "chat.delete")
+    take_away(workspace, conversation, message, "chat.delete")
     return {"channel": conversation.id, "ts": message.ts}
 
 
-def _take_away(workspace: Workspace, conversation: Conversation, message: Message, method: str) -> None:
+def take_away(workspace: Workspace, conversation: Conversation, message: Message, method: str) -> None:
+    """Take a message out of its conversation, and tell the app."""
     conversation.remove(message)
     workspace.note("delete", method, message)
     workspace.touch(*workspace.people_of(conversation))
@@ -183,7 +184,7 @@ def reply(workspace: Workspace, path: str, body: Json) -> None:
         original = conversation.find_for(ticket.person_id, ticket.message_ts) if ticket.message_ts else None
         if body.get("delete_original"):
             if original:
-                _take_away(workspace, conversation, original, "response_url")
+                take_away(workspace, conversation, original, "response_url")
             return
         check_content(body)
         if original and body.get("replace_original", True):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bot.practice.conversations import Message
-from bot.practice.methods_chat import find_for_posting
+from bot.practice.methods_chat import find_for_posting, take_away
 from bot.practice.refusals import Json, RefusedError
 from bot.practice.web_api import Args, Method
 from bot.practice.workspace import Workspace
@@ -49,10 +49,18 @@ def files_info(workspace: Workspace, args: Args) -> Json:
 
 
 def delete_file(workspace: Workspace, args: Args) -> Json:
-    """files.delete: the app's own files only."""
-    if workspace.files.find(args["file"]).owner != workspace.identity.bot_user_id:
+    """files.delete: the app's own files only; a message that held nothing else goes with its file."""
+    file = workspace.files.find(args["file"])
+    if file.owner != workspace.identity.bot_user_id:
         raise RefusedError("cant_delete_file")
-    workspace.files.remove(args["file"])
+    workspace.files.remove(file.id)
+    for channel, ts in file.shares.items():
+        conversation = workspace.conversations[channel]
+        message = conversation.find(ts)
+        if message:
+            message.files = [shown for shown in message.files if shown["id"] != file.id]
+            if not (message.files or message.text):
+                take_away(workspace, conversation, message, "files.delete")
     return {}
 
 

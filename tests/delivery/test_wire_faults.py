@@ -1,6 +1,7 @@
 """What can go wrong between us and Slack: nothing lost, nothing said twice."""
 
 import time
+from dataclasses import replace
 
 import pytest
 
@@ -174,12 +175,7 @@ def test_a_broken_token_stops_everything_and_says_why(house: House) -> None:
      ("files.completeUploadExternal", "cut_after")],
 )  # fmt: skip
 def test_a_file_in_doubt_is_shared_once(house: House, method: str, kind: str) -> None:
-    share = FileShare("meeting.ics", "Meeting", b"BEGIN:VCALENDAR")
-    house.engine.sender.builders = {**house.engine.sender.builders, "file": lambda db, row, now: share}
-    with house.database.transaction() as db:
-        add_delivery(
-            db, kind="file", said_once="file:1", person_id=house.service.mentee, not_before=NINE, created_at=NINE
-        )
+    _owe_file(house)
     house.workspace.faults.add(Fault(method, kind))
 
     house.engine.run_until(NINE)
@@ -187,6 +183,27 @@ def test_a_file_in_doubt_is_shared_once(house: House, method: str, kind: str) ->
 
     assert [row.status for row in house.deliveries(kind="file")] == ["sent"]
     assert len([each for each in house.workspace.accepted if each.what == "file"]) == 1
+
+
+def test_a_frozen_sender_of_a_file_that_wakes_too_late_takes_its_own_copy_back(house: House) -> None:
+    _owe_file(house)
+    frozen = replace(house.engine.sender, on_step=lambda step: settle_down(house) if step == "bytes_sent" else None)
+
+    frozen.send_next()  # the lease runs out, and another shares the file, before this one goes on
+
+    assert [each.what for each in house.workspace.accepted if each.what != "post"] == ["file", "file", "delete"]
+    [message] = house.workspace.conversations["D0ASHA"].messages
+    [row] = house.deliveries(kind="file")
+    assert (row.status, [row.file_id]) == ("sent", [file["id"] for file in message.files])
+
+
+def _owe_file(house: House) -> None:
+    share = FileShare("meeting.ics", "Meeting", b"BEGIN:VCALENDAR")
+    house.engine.sender.builders = {**house.engine.sender.builders, "file": lambda db, row, now: share}
+    with house.database.transaction() as db:
+        add_delivery(
+            db, kind="file", said_once="file:1", person_id=house.service.mentee, not_before=NINE, created_at=NINE
+        )
 
 
 def _owe_channel_post(house: House) -> None:
