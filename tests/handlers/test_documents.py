@@ -1,19 +1,24 @@
 """Agreements and records, as people write, read and sign them in Slack."""
 
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from typing import Any
 
 import pytest
 from sqlmodel import select
 
+from bot.actions import catalogue
 from bot.practice import Person
+from bot.programmes.loader import built_in, load_stored
 from bot.values import Ref
 from prompts import ids
 from storage.database import Database
 from storage.queries import documents as queries
 from storage.tables.delivery import AuditEvent
+from storage.tables.programmes import Enrolment
 from storage.tables.together import Relationship
 from storage.tables.written import AgreedAction, Answer, Document, Signature
+from tests.factories import NINE
 from tests.handlers.writing import (
     documents,
     fill_form,
@@ -27,6 +32,7 @@ from tests.handlers.writing import (
 )
 from tests.service import Running, running
 
+RECORD = "session.mentoring/form.mentoring-note"
 AGREEMENT = {"approach": "both", "contact": "By phone until six.", "reply": "1 working day"}
 NOTE = {
     "topic": "Rotas",
@@ -270,6 +276,7 @@ def test_changes_are_asked_for_with_a_reason_and_earlier_signatures_do_not_carry
     asha.press("Ask for changes")
     asha.submit({"reason": "I said Tuesday, not Monday."})
     assert "Changes were asked for" in said(asha.modal)
+    assert open_duties(service, f"{RECORD}#sign:mentee") == open_duties(service, f"{RECORD}#sign:mentor") == []
     (change,) = open_duties(service, "ask.changes")
     mary = service.person("mary")
     press(service, mary, ids.Do.CHANGE, Ref("due", change.id, change.version))
@@ -280,6 +287,7 @@ def test_changes_are_asked_for_with_a_reason_and_earlier_signatures_do_not_carry
     assert "Version 2" in said(mary.modal)
     assert "Waiting for Asha Mentee and you to sign" in said(mary.modal)
     assert open_duties(service, "ask.changes") == []
+    assert len(open_duties(service, f"{RECORD}#sign:mentee") + open_duties(service, f"{RECORD}#sign:mentor")) == 2
 
 
 def test_what_is_agreed_is_carried_on_and_ticked_next_time(service: Running) -> None:
@@ -325,15 +333,30 @@ def test_what_went_out_can_be_taken_back_by_its_author_and_written_on(service: R
     assert asha.modal and "isn't something you can open" in said(asha.modal)
 
 
+def let_the_mentee_write(service: Running, part: str) -> None:
+    """Put the service on a version of its programme in which the mentee writes one part of the mentor's record."""
+    heading = f"[part.first-meeting-record.{part}]\n"
+    programme = load_stored(built_in()["senior-manager"].source.replace(heading, f'{heading}written_by = "mentee"\n'))
+    with service.database.transaction() as db:
+        version = catalogue.keep_version(db, programme, now=NINE)
+        for table, row_id in ((Enrolment, service.service.enrolment), (Relationship, service.service.relationship)):
+            row = db.get(table, row_id)
+            assert row
+            row.version_id = version
+            db.add(row)
+    service.service = replace(service.service, version=version)
+
+
 def test_the_mentee_writes_the_part_that_is_asked_in_their_own_words(service: Running) -> None:
+    let_the_mentee_write(service, "matters")
     session_id = hold_session(service, kind="first-meeting")
     mary = open_record(service, "mary", session_id)
-    fill_form(mary, {"together": "Every other Tuesday.", "next": "Asha lists her shifts"})
+    fill_form(mary, {"strengths": "Calm.", "together": "Every other Tuesday.", "next": "Asha lists her shifts"})
     assert "*Asha Mentee* still has a part to write" in said(mary.modal)
     mary.press("Ask them to write it")
     asha = open_record(service, "asha", session_id)
     assert "Every other Tuesday." not in said(asha.modal)
-    fill_form(asha, {"matters": "To be sure at night.", "strengths": "Calm."}, until="sends it on")
+    fill_form(asha, {"matters": "To be sure at night."}, until="sends it on")
     asha.submit()
     mary = open_record(service, "mary", session_id)
     fill_form(mary, {})
