@@ -16,8 +16,10 @@ SENDING = (
 EVALUATE, CLAIM, KEEP, MARK, JUDGE = "before_evaluate", "rechecked", "opened", "posted", "looked"
 COMMITS = ("before_commit", "committed")  # of a transaction, which is named by the point it comes after
 LOOKING = ("before_look", "looked", *(f"{each}_after_{JUDGE}" for each in COMMITS))  # for what is uncertain
+FILING = ("file_reserved", "bytes_sent")  # of a file, which is a delivery of its own
 FREEZING = ("claimed", "before_post", "posted")
 OPEN, POST, LOOK = "conversations.open", "chat.postMessage", "conversations.history"
+RESERVE, SHARE = "files.getUploadURLExternal", "files.completeUploadExternal"
 WIRE = (
     "cut_before", "cut_after", "server_error_before", "server_error_after", "rate_limited", "rate_limited_badly",
     "silent", "slow", "accepted_late",
@@ -64,9 +66,10 @@ def full_plan(policy: str, timings: Timings, latest: float) -> Plan:
 
 def _plan(policy: str, stops: list[Stop], depths: tuple[int, ...], timings: Timings, latest: float) -> Plan:
     looks = [Stop(point, depth) for depth in depths for point in LOOKING]
-    freezes = [Stop(point, freezes=True) for point in FREEZING]
-    special = [*freezes, *looks] if policy == OURS else []  # the controls look for nothing and hold no lease
-    calls = (OPEN, POST, LOOK) if policy == OURS else (OPEN, POST)
+    files = [Stop(point, depth) for depth in depths for point in FILING]
+    freezes = [Stop(point, freezes=True) for point in (*FREEZING, *FILING)]
+    special = [*freezes, *looks, *files] if policy == OURS else []  # the controls look for nothing and send no files
+    calls = (OPEN, POST, LOOK, RESERVE, SHARE) if policy == OURS else (OPEN, POST)
     return Plan((*special, *stops), _faults(calls, timings, latest))
 
 

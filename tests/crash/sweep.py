@@ -5,21 +5,24 @@ from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TextIO
+from uuid import UUID
 
 from sqlalchemy.exc import OperationalError
+from sqlmodel import Session as Db
 from sqlmodel import col, func, select
 
 from bot.delivery.machine_time import Timings
 from bot.practice import Fault, PracticeServer
 from storage.database import Database
+from storage.queries.deliveries import add_delivery
 from storage.tables.delivery import Delivery, DueItem
 from storage.tables.people import Person
 from storage.tables.programmes import Enrolment
 from storage.types import new_id
 from tests.crash.crew import Crew, Reached
-from tests.crash.points import LATEST_ACCEPTANCE, LOOK, LOOKING, POST, Plan, Stop, full_plan, short_plan
+from tests.crash.points import LATEST_ACCEPTANCE, LOOK, LOOKING, OURS, POST, Plan, Stop, full_plan, short_plan
 from tests.crash.watched_slack import Ledger, WatchedWorkspace
-from tests.crash.worker import BUSY, Orders
+from tests.crash.worker import BUSY, FILE, Orders
 from tests.delivery.conftest import due_item
 from tests.factories import NINE, Service, make_service
 
@@ -108,22 +111,31 @@ class Sweep:
     # ---- what is owed ------------------------------------------------------------------------------------------------
 
     def _owe(self, number: int) -> None:
-        """Let so many new people owe one thing each: they are to hear of it once."""
+        """Owe so many new people one message each."""
         new = {f"U0P{self.deliveries + n:05d}": new_id() for n in range(number)}
-        for slack_id, item_id in new.items():
-            self._workspace.let_in(slack_id, item_id.hex)
+        for slack_id, owed in new.items():
+            self._workspace.let_in(slack_id, owed.hex)
         try:
             with self._database.transaction() as db:
-                people = [Person(name=slack_id, slack_id=slack_id, in_slack="here") for slack_id in new]
-                db.add_all(people)
-                db.flush()
-                for person, (slack_id, item_id) in zip(people, new.items(), strict=True):
-                    db.add(due_item(self._service, id=item_id, owner_id=person.id, period=slack_id))
-        except OperationalError as why:  # nobody owes anything; it is tried again
+                self._write_owed(db, new)
+        except OperationalError as why:  # nobody is owed anything; it is tried again
             if BUSY not in str(why):
                 raise
         else:
             self._owed |= dict.fromkeys(new, "")
+
+    def _write_owed(self, db: Db, new: dict[str, UUID]) -> None:
+        """Let each have one thing to be asked for; the first is sent a file instead, which no control can send."""
+        people = [Person(name=slack_id, slack_id=slack_id, in_slack="here") for slack_id in new]
+        db.add_all(people)
+        db.flush()
+        asked = people[1:] if self._policy == OURS else people
+        for person in asked:
+            slack_id = person.name
+            db.add(due_item(self._service, id=new[slack_id], owner_id=person.id, period=slack_id))
+        for person in people[: len(people) - len(asked)]:
+            key = f"file:{person.name}"
+            add_delivery(db, kind=FILE, said_once=key, person_id=person.id, not_before=NINE, created_at=NINE)
 
     def _count(self) -> Counter[str]:
         """Count what is still due or open, by state."""

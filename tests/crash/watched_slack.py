@@ -49,7 +49,6 @@ class WatchedWorkspace(Workspace):
         self.faults = WatchedFaults()
         self._ledger = ledger
         self._owed: dict[str, str] = {}  # what each person is owed, by their Slack id
-        self.heard: dict[str, int] = {}  # how many posts each person was ever sent
 
     def let_in(self, slack_id: str, owed: str) -> None:
         """Give an account to somebody who is owed one message."""
@@ -65,8 +64,8 @@ class WatchedWorkspace(Workspace):
         """Write down what was accepted."""
         super().note(what, method, message)
         person = self.partner_of(self.conversations[message.channel]) or ""
-        if what == "post":
-            self.heard[person] = self.heard.get(person, 0) + 1
+        if what == "file":  # its post is noted too
+            return
         self._ledger.write(
             _WRITTEN[what], ts=message.ts, delivery_id=self.owed_to(person) or person, fault=_SUFFERED.get()
         )

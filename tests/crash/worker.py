@@ -18,7 +18,7 @@ from bot.clock import SetClock
 from bot.delivery.builders import every_builder
 from bot.delivery.evaluate import evaluate
 from bot.delivery.machine_time import Timings
-from bot.delivery.outgoing import Builder, Builders, Outgoing
+from bot.delivery.outgoing import Builder, Builders, FileShare, Outgoing
 from bot.delivery.reconcile import reconcile_next
 from bot.delivery.sender import Sender
 from bot.delivery.slack_calls import Outcome, SlackCalls
@@ -34,6 +34,7 @@ from tests.delivery.conftest import settle
 from tests.factories import NINE
 
 BUSY = "database is locked"  # four processes at once are more than SQLite is fair to
+FILE = "crash_file"  # a kind of delivery; the calendar file's own builder wants a meeting
 _GLANCE = 0.01  # seconds between looks for work
 
 
@@ -161,4 +162,8 @@ def _watched(checkpoint: Checkpoint) -> Builders:
 
         return build
 
-    return {kind: watched(builder) for kind, builder in every_builder().items()}
+    return {kind: watched(builder) for kind, builder in (*every_builder().items(), (FILE, _build_file))}
+
+
+def _build_file(_db: Db, _row: Delivery, _now: datetime) -> FileShare:
+    return FileShare("meeting.ics", "Meeting", b"BEGIN:VCALENDAR")
