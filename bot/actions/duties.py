@@ -69,7 +69,13 @@ def list_duties(db: Db, *, person_id: UUID, now: datetime) -> tuple[Duty, ...]:
     person = people_queries.get_person(db, person_id)
     today = local_date(now, person.zone)
     items = due_queries.list_open_items(db, owner_id=person_id, opened_by=today)
-    return most_pressing_first(tuple(duty_of(db, item, today=today) for item in items))
+    duties = (duty_of(db, item, today=today) for item in items)
+    return most_pressing_first(tuple(duty for duty in duties if not is_over(duty, now)))
+
+
+def is_over(duty: Duty, now: datetime) -> bool:
+    """Say whether it is too late for a thing: nobody prepares for a meeting that has begun."""
+    return duty.step is Step.PREPARE and duty.at is not None and duty.at <= now
 
 
 def most_pressing_first(duties: tuple[Duty, ...]) -> tuple[Duty, ...]:
@@ -96,7 +102,7 @@ def duty_of(db: Db, item: DueItem, *, today: date, told_as: str = PERSON) -> Dut
         about_name=people_queries.get_person(db, item.about_id).name,
         due_on=item.due_on,
         subject=item.subject,
-        is_late=item.due_on < today and step is not Step.REFLECT,
+        is_late=item.due_on < today and step not in (Step.REFLECT, Step.PREPARE),
         told_as=told_as,
         fixed=fixed,
         may_be_not_applicable=step in _MAY_NOT_APPLY and not fixed,

@@ -11,7 +11,7 @@ from sqlmodel import Session as Db
 
 from bot.actions import session_news
 from bot.actions.catalogue import programme_of
-from bot.actions.duties import duty_of, most_pressing_first, step_of
+from bot.actions.duties import duty_of, is_over, most_pressing_first, step_of
 from bot.actions.home_refreshing import HOME
 from bot.actions.lead_pairing import LINE_MANAGER_SUPPORTS
 from bot.actions.nudge_times import EACH, Planner
@@ -55,9 +55,10 @@ def build_digest(db: Db, row: Delivery, now: datetime) -> Outgoing:
     if moved := move_digest(planner, person.id, on):
         return moved
     sessions = _sessions(planner, person, on)
-    if not _new(db, person, on, now) and not sessions:
+    asked, rules = _asked(db, person, on, now)
+    if not sessions and not (asked and _new(db, person, on, now)):
         return Suppressed("nothing_left_to_say")
-    asked, row.rules = _asked(db, person, on, now)
+    row.rules = rules
     today = local_date(now, person.zone)
     return words.digest_message(asked, sessions, name=person.name, zone=person.zone, today=today)
 
@@ -156,8 +157,9 @@ def _asked(db: Db, person: Person, on: date, now: datetime) -> tuple[tuple[Duty,
     """Return the duties of one slot's digest that still stand, with what earlier ones asked, and their rules."""
     today = local_date(now, person.zone)
     standing = _carried(db, person, on, now) | _new(db, person, on, now)
-    asked = tuple(duty_of(db, item, today=today, told_as=told_as) for item, told_as in standing.values())
-    return most_pressing_first(asked), sorted({item.rule for item, _ in standing.values()})
+    asked = (duty_of(db, item, today=today, told_as=told_as) for item, told_as in standing.values())
+    shown = most_pressing_first(tuple(duty for duty in asked if not is_over(duty, now)))
+    return shown, sorted({duty.rule for duty in shown})
 
 
 def _new(db: Db, person: Person, on: date, now: datetime) -> _Standing:

@@ -1,10 +1,14 @@
 """What people are asked for, and the one door to it."""
 
+from dataclasses import replace
+from datetime import timedelta
+from uuid import UUID
+
 import pytest
 
-from bot.actions.duties import access_duty, access_own_duty, list_duties, reason_of, step_of
+from bot.actions.duties import access_duty, access_own_duty, is_over, list_duties, reason_of, step_of
 from bot.errors import DutyClosed, NotAllowed, NotFound
-from bot.values import Ref, Step
+from bot.values import Duty, Ref, Step
 from prompts.duties import duty_button, duty_line
 from storage.database import Database
 from storage.tables.delivery import DueItem
@@ -107,3 +111,13 @@ def test_the_reason_holds_the_words_of_the_rule_its_source_and_three_dates(sqlit
 
     assert "2 weeks" in reason.says and reason.source
     assert [on.isoformat() for on in reason.next_dates] == ["2026-12-01", "2026-12-15", "2026-12-29"]
+
+
+def test_nobody_prepares_for_a_meeting_that_has_begun() -> None:
+    duty = Duty(
+        Ref("due", UUID(int=1), 1), Step.PREPARE, "session.mentoring#prepare:mentee", "Mentoring meeting",
+        UUID(int=2), "Asha Rahman", UUID(int=2), "Asha Rahman", NINE.date(), at=NINE,
+    )  # fmt: skip
+    assert is_over(duty, NINE)
+    assert not is_over(duty, NINE - timedelta(minutes=1))
+    assert not is_over(replace(duty, step=Step.SAY_HELD), NINE)
