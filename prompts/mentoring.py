@@ -37,7 +37,7 @@ def programme_form(page: ProgrammePage) -> Block:
         blocks.actions(*_lead_buttons(page)),
         blocks.actions(_filter_menu(page), *_programme_menu(page), block_id="which"),
         blocks.divider(),
-        *(_place_line(place) for place in page.places),
+        *(block for place in page.places for block in _place_blocks(place)),
         *([] if page.places else [blocks.section("Nobody here.")]),
         *_pager(page),
     ]
@@ -131,17 +131,18 @@ def _programme_menu(page: ProgrammePage) -> list[Block]:
     return [blocks.select(ids.Action.CHOOSE_PROGRAMME, options, initial=str(Shown(page.shown.programme)))]
 
 
-def _place_line(place: Place) -> Block:
+def _place_blocks(place: Place) -> list[Block]:
+    """Show one place; of one that waits for somebody, pairing comes before opening it."""
     missing = next((pair for pair in place.pairs if pair.waits_for is Waiting.PAIR), None)
-    button = (
-        blocks.button("Pair", ids.Action.PAIR, str(missing.ref), style="primary")
-        if missing and not place.has_left
-        else blocks.button("Open", ids.Action.OPEN_PLACE, str(Ref("enrolment", place.enrolment_id)))
-    )
+    button = blocks.button("Open", ids.Action.OPEN_PLACE, str(Ref("enrolment", place.enrolment_id)))
     level = f" – {place.level}" if place.level else ""
     name = f"*{blocks.escape(place.person.name)}*{blocks.escape(level)}"
     pairs = "; ".join(_pair_in_short(pair) for pair in place.pairs if pair.supporters or pair.is_needed)
-    return blocks.section(f"{name}\n{pairs or 'no pair needed'}\n_{_waits(place)}_", accessory=button)
+    said = f"{name}\n{pairs or 'no pair needed'}\n_{_waits(place)}_"
+    if missing is None or place.has_left:
+        return [blocks.section(said, accessory=button)]
+    pair = blocks.button("Pair", ids.Action.PAIR, str(missing.ref), style="primary")
+    return [blocks.section(said), blocks.actions(pair, button)]
 
 
 def _pair_in_short(pair: PairLine) -> str:
@@ -151,10 +152,15 @@ def _pair_in_short(pair: PairLine) -> str:
 
 
 def _waits(place: Place) -> str:
-    awaited = [_AWAITED[each] for each in place.waits_for if each in _AWAITED]
+    awaited = [_whom(place) if each is Waiting.PAIR else _AWAITED[each] for each in place.waits_for if each in _AWAITED]
     said = [words.mid_sentence(_FILTER_WORDS[each]) for each in place.waits_for if each not in _AWAITED]
     said += [f"waiting for {words.listed(awaited)}"] if awaited else []
     return words.at_start(words.listed(said)) or "Under way"
+
+
+def _whom(place: Place) -> str:
+    missing = [words.mid_sentence(pair.by) for pair in place.pairs if pair.waits_for is Waiting.PAIR]
+    return words.listed([f"a {blocks.escape(role)}" for role in missing])
 
 
 def _pager(page: ProgrammePage) -> list[Block]:
