@@ -27,7 +27,7 @@ def welcome_blocks(facts: WelcomeFacts) -> list[Block]:
     """Return the words of a participant's welcome, without its buttons."""
     texts = (
         f"Hello {blocks.escape(words.first_name(facts.name))}. {_who_enrolled(facts)}",
-        f"*What I will send.* {_what_comes(facts)} {_from_when(facts.go_live_on, facts.today)}",
+        f"*What I will send.* {_what_comes(facts)}{_from_when(facts.go_live_on, facts.today)}",
         f"*Who sees what.* {_who_sees(facts)}",
         _QUIET,
     )
@@ -38,7 +38,7 @@ def colleague_welcome_blocks(facts: ColleagueWelcomeFacts) -> list[Block]:
     """Return the words of a colleague's welcome, without its buttons."""
     texts = (
         f"Hello {blocks.escape(words.first_name(facts.name))}. {_beside_whom(facts)}",
-        f"*What I will send.* {_asked_of_colleague(facts)} {_from_when(facts.go_live_on, facts.today)}",
+        f"*What I will send.* {_asked_of_colleague(facts)}{_from_when(facts.go_live_on, facts.today)}",
         f"*Who sees what.* {_colleague_sees(facts)}",
         _QUIET,
     )
@@ -93,15 +93,17 @@ def _what_comes(facts: WelcomeFacts) -> str:
         Asks.TRAINING: "training with its dates",
         Asks.REFLECTION: "invitations to reflect, which you may leave",
     }
-    return (
-        f"One message with what is next: {words.listed([text for ask, text in things.items() if ask in facts.asks])}."
-    )
+    return _one_message([text for ask, text in things.items() if ask in facts.asks])
+
+
+def _one_message(things: list[str]) -> str:
+    return "\n• ".join(["One message with what is next:", *things])
 
 
 def _from_when(go_live_on: date | None, today: date) -> str:
     if go_live_on is None or go_live_on <= today:
         return ""
-    return f"Nothing is due before {words.day(go_live_on, today=today)}."
+    return f"\nNothing is due before {words.day(go_live_on, today=today)}."
 
 
 def _who_sees(facts: WelcomeFacts) -> str:
@@ -135,9 +137,7 @@ def _asked_of_colleague(facts: ColleagueWelcomeFacts) -> str:
         Asks.CHECKLIST: "what is ready for you to sign off",
         Asks.TRAINING: "training to check",
     }
-    return (
-        f"One message with what is next: {words.listed([text for ask, text in things.items() if ask in facts.asks])}."
-    )
+    return _one_message([text for ask, text in things.items() if ask in facts.asks])
 
 
 def _colleague_sees(facts: ColleagueWelcomeFacts) -> str:
