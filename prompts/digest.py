@@ -136,4 +136,4 @@ def _foot() -> list[Block]:
 
 
 def _uncapitalised(said: str) -> str:
-    return said[:1].lower() + said[1:]
+    return (said[:1].lower() + said[1:]).rstrip(".")

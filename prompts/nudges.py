@@ -6,7 +6,7 @@ from datetime import date
 from uuid import UUID
 
 from bot.errors import Missing
-from bot.values import Block, Duty, LedgerLine, Message, Reason, Ref
+from bot.values import Block, Duty, LedgerLine, Message, Reason, Ref, Step
 from prompts import blocks, ids, words
 
 WHEN, OTHER_DAY, REASON = "snooze_until", "snooze_other_day", "not_applicable_reason"
@@ -73,7 +73,7 @@ def read_not_applicable_form(view: Block) -> tuple[Ref, str]:
 
 def why_form(duty: Duty, reason: Reason, *, today: date) -> Block:
     """Say why a thing is asked for: the rule in words, where it comes from, the next dates."""
-    says = blocks.escape(reason.says) if reason.says else _asked_by_somebody(duty)
+    says = f"{blocks.escape(words.at_start(reason.says)).rstrip('.')}." if reason.says else _asked_by_somebody(duty)
     made = [blocks.section(f"*{blocks.escape(duty.title)}*\n{says}")]
     if reason.source:
         made.append(blocks.section(f"*Where this comes from*\n{blocks.escape(words.listed(reason.source))}"))
@@ -152,6 +152,8 @@ def _escaped(text: str, whom: str) -> str:
 
 
 def _due_words(duty: Duty, today: date) -> str:
+    if duty.step is Step.REFLECT:
+        return "An invitation: you may leave it."
     if duty.fixed:
         return f"This has a fixed day: {words.day(duty.due_on, today=today)}. It can be put off up to then."
     return f"Due {words.near_day(duty.due_on, today)}."

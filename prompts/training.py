@@ -20,6 +20,7 @@ from prompts import blocks, ids, words
 
 SHOWN = 60  # courses in one form
 OTHERS = 15  # of what is in no catalogue
+HALF_A_YEAR = 183  # days
 HELP = (
     "*/training* shows your training, what is due when, and why.\n"
     "*/training done fire last tuesday* logs what you did; somebody else then verifies it.\n"
@@ -140,7 +141,7 @@ def state_in_words(line: CourseLine, today: date) -> str:
 
 def _state(line: CourseLine, today: date) -> str:
     due = words.near_day(line.due_on, today) if line.due_on else ""
-    done = f"Done {words.near_day(line.done_on, today)}." if line.done_on else ""
+    done = f"Done {_past_day(line.done_on, today)}." if line.done_on else ""
     match line.state:
         case CourseState.OVERDUE:
             return " ".join(filter(None, (f"Overdue: was due {due}.", done)))
@@ -153,6 +154,11 @@ def _state(line: CourseLine, today: date) -> str:
         case CourseState.NOT_APPLICABLE:
             return "Does not apply."
     return f"Not known yet. By {due}." if due else f"Not known yet{', and optional' if line.is_optional else ''}."
+
+
+def _past_day(on: date, today: date) -> str:
+    """Say when something was done; with its year once that day is as near in the year to come."""
+    return words.day(on) if (today - on).days > HALF_A_YEAR else words.near_day(on, today)
 
 
 def _who_reads(page: TrainingPage) -> str:

@@ -129,7 +129,8 @@ def test_why_says_the_rule_in_words_its_source_and_its_date(desk: Desk) -> None:
     asha = open_more(desk, "Why did I get this?")
 
     said = " ".join(texts(asha.modal))
-    assert "90 days" in said and "Where this comes from" in said and "Tue 1 Dec" in said
+    assert "Within 90 days of the start date." in said
+    assert "Where this comes from" in said and "Tue 1 Dec" in said
 
 
 def test_a_button_of_an_item_done_meanwhile_says_so_kindly(desk: Desk) -> None:

@@ -6,7 +6,7 @@ from uuid import uuid4
 
 from bot.practice import texts
 from bot.values import Duty, Ref, Step
-from prompts import digest, duties
+from prompts import digest, duties, nudges
 
 TODAY = date(2026, 12, 1)
 
@@ -45,3 +45,8 @@ def test_preparing_is_never_late() -> None:
 def test_the_foot_promises_no_more_than_is_kept() -> None:
     message = digest.digest_message([duty(Step.SIGN)], (), name="Ben Cole", zone="Europe/London", today=TODAY)
     assert "once a working day at most, besides news of a meeting" in texts({"blocks": list(message.blocks)})[-1]
+
+
+def test_putting_off_an_invitation_speaks_of_no_due_day() -> None:
+    shown = texts(nudges.snooze_form(duty(Step.REFLECT), (("Tomorrow", date(2026, 12, 2)),), today=TODAY))
+    assert not [text for text in shown if "Due" in text]

@@ -47,6 +47,12 @@ def said(shown: object) -> str:
         (CourseState.NOT_KNOWN, None, date(2027, 3, 1), "Not known yet. By Mon 1 Mar 2027."),
         (CourseState.DUE_SOON, None, date(2026, 12, 2), "Due soon: by tomorrow."),
         (CourseState.OVERDUE, date(2025, 11, 2), date(2026, 11, 2), "Overdue: was due Mon 2 Nov. Done Sun 2 Nov 2025."),
+        (
+            CourseState.DUE_SOON,
+            date(2026, 1, 20),
+            date(2027, 1, 20),
+            "Due soon: by Wed 20 Jan 2027. Done Tue 20 Jan 2026.",
+        ),
         (CourseState.CURRENT, date(2026, 11, 30), None, "Done yesterday."),
         (CourseState.CURRENT, date(2026, 11, 30), date(2027, 11, 30), "Done yesterday. Next by Tue 30 Nov 2027."),
         (
