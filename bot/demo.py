@@ -8,13 +8,15 @@ import webbrowser
 from base64 import b64encode
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import click
 import yaml
+from sqlmodel import Session as Db
 
 from bot import logs
+from bot.actions.catalogue import programme_of
 from bot.actions.imports import practice
 from bot.app import assemble
 from bot.clock import SetClock
@@ -25,8 +27,11 @@ from bot.practice import APP_TOKEN, BOT_TOKEN, SIGNING_SECRET, Channel, Member, 
 from bot.practice.identity import Identity
 from bot.serving import SocketServer
 from bot.settings import Settings
+from prompts.words import count
 from storage.database import Database
+from storage.queries import enrolments, together
 from storage.queries import people as people_queries
+from storage.tables.people import Person
 
 FOLDER = Path("var/demo")
 HOME = Path(__file__).resolve().parent.parent  # the checkout: the manifest and the examples are beside the packages
@@ -158,11 +163,29 @@ def members(database: Database, now: datetime) -> list[Member]:
         people = people_queries.find_people_by_words(db, words="", on=now.date(), at_most=1000)
         return [
             Member(
-                person.slack_id, person.name.split(maxsplit=1)[0].lower(), person.name, person.email or "", person.zone
+                person.slack_id,
+                person.name.split(maxsplit=1)[0].lower(),
+                person.name,
+                person.email or "",
+                person.zone,
+                _job_of(db, person, now.date()),
             )
             for person in people
             if person.slack_id
         ]
+
+
+def _job_of(db: Db, person: Person, on: date) -> str:
+    """Say what somebody is here, for whoever chooses whom to be."""
+    leads = people_queries.holds_role(db, person_id=person.id, role=people_queries.LEAD, on=on)
+    said = ["Programme lead"] if leads else []
+    said += [
+        f"On: {programme_of(db, enrolment.version_id).title}"
+        for enrolment in together.list_enrolments(db, person_id=person.id)
+    ]
+    supported = {one.enrolment_id for one in enrolments.list_supported(db, person_id=person.id, on=on)}
+    said += [f"Supports {count(len(supported), 'person', 'people')}"] if supported else []
+    return " · ".join(said)
 
 
 def channels(database: Database, now: datetime) -> list[Channel]:
