@@ -6,7 +6,8 @@ import pytest
 from sqlmodel import Session as Db
 from sqlmodel import select
 
-from bot.actions import settle
+from bot.actions import catalogue, settle
+from bot.programmes.loader import built_in
 from storage.database import Database
 from storage.tables.delivery import DueItem
 from storage.tables.meetings import Session
@@ -14,7 +15,7 @@ from storage.tables.programmes import Enrolment, ProgrammeSettings
 from storage.tables.progress import TrainingRecord
 from storage.tables.together import Membership, Relationship
 from storage.tables.written import Document, Signature
-from tests.factories import NINE, START, Service, make_service
+from tests.factories import NINE, START, Service, make_pair, make_service
 
 HELD = date(2026, 12, 2)
 
@@ -117,7 +118,8 @@ def test_a_signature_closes_its_row_and_the_version_after_a_return_is_signed_ane
         assert f"{RECORD}#sign:mentee" not in settled(db, service, now=NINE + timedelta(days=2))
         record.state, record.returned_at = "returned", NINE + timedelta(days=2)
         rows = settled(db, service, now=NINE + timedelta(days=2))
-        assert f"{RECORD}#sign:mentee" not in rows  # there is nothing to sign while it is changed
+        sign = db.exec(select(DueItem).where(DueItem.rule == f"{RECORD}#sign:mentee")).one()
+        assert sign.state == "arranged"  # neither open nor done: there is nothing to sign while it is changed
         assert rows["ask.changes"].owner_id == service.co_mentor
         session = db.get(Session, record.session_id)
         assert session
@@ -148,6 +150,24 @@ def test_a_pair_that_waits_for_its_agreement_owes_no_regular_meeting(database: D
         rows = db.exec(select(DueItem).where(DueItem.rule == "form.agreement#sign:mentor")).all()
         assert {row.owner_id for row in rows} == {service.mentor, service.co_mentor}  # each is asked for their own
         assert service.mentee in mine
+
+
+def test_supervision_begins_with_its_contract(database: Database) -> None:
+    with database.transaction() as db:
+        service = make_service(db)
+        version = catalogue.keep_version(db, built_in()["childrens-supervision"], now=NINE)
+        enrolment = Enrolment(
+            person_id=service.stranger, programme="childrens-supervision", version_id=version, starts_on=START
+        )
+        db.add(enrolment)
+        db.flush()
+        pair = make_pair(db, enrolment, "supervision", (service.manager,), agreed=False)
+        settle.settle_enrolment(db, enrolment.id, now=NINE)
+        owed = select(DueItem).where(DueItem.enrolment_id == enrolment.id, DueItem.rule == "session.supervision")
+        assert db.exec(owed).all() == []
+        pair.state = "active"
+        settle.settle_enrolment(db, enrolment.id, now=NINE)
+        assert {row.state for row in db.exec(owed)} == {"open"}
 
 
 def test_three_courses_due_in_one_month_are_three_rows_and_a_withdrawal_opens_its_own_again(database: Database) -> None:
