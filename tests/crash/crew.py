@@ -9,11 +9,15 @@ from multiprocessing import connection, get_context
 from multiprocessing.connection import Connection
 from multiprocessing.process import BaseProcess
 from pathlib import Path
+from threading import Lock
 
 from tests.crash.points import Stop
 from tests.crash.worker import Orders, work
 
 _DEATH_TAKES = 10.0  # seconds at most
+_ONE_AT_A_TIME = (
+    Lock()
+)  # starting one process looks at all others: whoever else waits for one then never learns its end
 _CONTEXT = get_context("forkserver")  # a process of its own each, without reading all the code anew
 _CONTEXT.set_forkserver_preload(["tests.crash.worker"])
 
@@ -60,7 +64,8 @@ class Crew:
         """Start one more process."""
         ours, theirs = _CONTEXT.Pipe()
         process = _CONTEXT.Process(target=work, args=(self._orders.until(stop), theirs), daemon=True)
-        process.start()
+        with _ONE_AT_A_TIME:
+            process.start()
         theirs.close()
         self._members.append(Member(process, ours, stop))
 
@@ -75,8 +80,8 @@ class Crew:
         for member in self._members:
             member.pipe.send("enough")
         for member in self._members:
-            member.process.join(_DEATH_TAKES)
-            assert member.process.exitcode == 0, f"process {member.pid} ended with {member.process.exitcode}"
+            ended = _end_of(member)
+            assert ended == 0, f"process {member.pid} ended with {ended}"
             member.pipe.close()
         self._members.clear()
 
@@ -89,8 +94,7 @@ class Crew:
         try:
             in_hand = str(member.pipe.recv())
         except EOFError:
-            member.process.join(_DEATH_TAKES)
-            raise AssertionError(f"process {member.pid} died by itself: {member.process.exitcode}") from None
+            raise AssertionError(f"process {member.pid} died by itself: {_end_of(member)}") from None
         self._members.remove(member)
         assert member.stop
         if member.stop.freezes:
@@ -111,10 +115,17 @@ class Crew:
 
 def _bury(member: Member) -> None:
     """Make sure that a process is dead, by the signal that nothing can catch."""
-    member.process.join(_DEATH_TAKES)
-    assert member.process.exitcode == -signal.SIGKILL, f"process {member.pid} did not die: {member.process.exitcode}"
+    ended = _end_of(member)
+    assert ended == -signal.SIGKILL, f"process {member.pid} did not die: {ended}"
     assert not Path(f"/proc/{member.pid}").exists(), f"process {member.pid} is still there"
     member.pipe.close()
+
+
+def _end_of(member: Member) -> int | None:
+    """Wait until a process has ended and return how: 0, or the signal that killed it, below nothing."""
+    with _ONE_AT_A_TIME:
+        member.process.join(_DEATH_TAKES)
+        return member.process.exitcode
 
 
 def _freeze(member: Member) -> None:
