@@ -103,13 +103,11 @@ export class Modals {
     (field.matches("input, textarea") ? field : (listTabStops(field)[0] ?? field)).focus();
   }
 
+  /** A page with nothing to send is read from its title: a menu on it would only raise a phone's keyboard. */
   firstControl() {
     const { node } = this.open.get(this.top.id);
-    return (
-      node.querySelector("[autofocus]") ??
-      node.querySelector("input[data-control], textarea[data-control]") ??
-      this.title
-    );
+    const question = this.top.submit ? node.querySelector("input[data-control], textarea[data-control]") : null;
+    return node.querySelector("[autofocus]") ?? question ?? this.title;
   }
 
   async submit() {
