@@ -38,7 +38,7 @@ def digest_message(
     for thing in shown:
         made += thing_blocks(thing, today)
     if more > 0:
-        made.append(blocks.context(f"and {more} more on your Home"))
+        made.append(blocks.context(_more(things[SHOWN:])))
     made += _foot()
     return Message(_as_text(name, asked, sessions, today=today, zone=zone), tuple(made))
 
@@ -77,18 +77,30 @@ def session_blocks(session: SessionLine, *, zone: str, today: date) -> list[Bloc
 
 
 def folded(asked: Sequence[Duty]) -> list[list[Duty]]:
-    """Fold the steps of one session into one thing; the most pressing step gives it its place."""
+    """Fold the steps of one session into one thing, and what several others are late with.
+
+    The most pressing gives a thing its place.
+    """
     seen: dict[object, list[Duty]] = {}
     for duty in asked:
-        seen.setdefault((duty.session_id, duty.told_as) if duty.session_id else duty.ref.id, []).append(duty)
+        seen.setdefault(_thing_of(duty), []).append(duty)
     return list(seen.values())
+
+
+def _thing_of(duty: Duty) -> object:
+    if duty.session_id:
+        return duty.session_id, duty.told_as
+    if duty.told_as == "person":
+        return duty.ref.id
+    about = None if duty.about_id == duty.owner_id else duty.about_id
+    return duty.told_as, duty.step, duty.title, duty.due_on, about
 
 
 def thing_blocks(thing: list[Duty], today: date) -> list[Block]:
     """Show one thing, or the steps of one session together, with their buttons."""
     first, *others = thing
-    if not others:
-        return duties.duty_blocks(first, today=today)
+    if not others or not first.session_id:
+        return duties.duty_blocks(first, today=today, owners=[duty.owner_name for duty in thing])
     lines = "\n".join(duties.duty_line(duty, today=today) for duty in thing)
     buttons = [button for duty in thing if (button := duties.duty_button(duty))]
     return [blocks.section(lines), blocks.actions(*_each_once(buttons)[:4], duties.duty_more(first))]
@@ -98,6 +110,11 @@ def _each_once(buttons: Sequence[Block]) -> list[Block]:
     """Keep one button of a kind: a block must not hold two of one action."""
     ordered = sorted(buttons, key=lambda b: str(b["action_id"]))
     return [next(group) for _, group in groupby(ordered, key=lambda b: str(b["action_id"]))]
+
+
+def _more(left: Sequence[list[Duty]]) -> str:
+    is_mine = all(duty.told_as == "person" for thing in left for duty in thing)
+    return f"and {len(left)} more {'on your Home' if is_mine else 'of your people: your Home shows how they stand'}"
 
 
 def _greeting(name: str, asked: Sequence[Duty], sessions: Sequence[SessionLine]) -> str:

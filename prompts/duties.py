@@ -1,6 +1,6 @@
 """One line and one button for each thing somebody is asked for."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 
 from bot.values import Block, Duty, Step
@@ -47,11 +47,11 @@ _LINES: Mapping[Step, _Says] = {
 }
 
 
-def duty_line(duty: Duty, *, today: date) -> str:
-    """Say one thing in a line of mrkdwn: what, about whom, by when."""
+def duty_line(duty: Duty, *, today: date, owners: Sequence[str] = ()) -> str:
+    """Say one thing in a line of mrkdwn: what, about whom, by when; `owners` are all whose it is to do."""
     title, who = f"*{blocks.escape(duty.title)}*", blocks.escape(words.first_name(duty.about_name))
     said = _LINES[duty.step](duty, title, who)
-    return f"{said}\n{_owner(duty)}{by_when(duty, today)}"
+    return f"{said}\n{_owners(duty, owners)}{by_when(duty, today)}"
 
 
 def by_when(duty: Duty, today: date) -> str:
@@ -88,11 +88,11 @@ def duty_more(duty: Duty) -> Block:
     return blocks.overflow(ids.Action.MORE, options)
 
 
-def duty_blocks(duty: Duty, *, today: date) -> list[Block]:
+def duty_blocks(duty: Duty, *, today: date, owners: Sequence[str] = ()) -> list[Block]:
     """Show one thing with its button and its menu."""
     button = duty_button(duty)
     row = [button, duty_more(duty)] if button else [duty_more(duty)]
-    return [blocks.section(duty_line(duty, today=today)), blocks.actions(*row)]
+    return [blocks.section(duty_line(duty, today=today, owners=owners)), blocks.actions(*row)]
 
 
 def _about(duty: Duty, who: str) -> str:
@@ -103,8 +103,8 @@ def _with(duty: Duty, who: str) -> str:
     return "" if duty.owner_id == duty.about_id else f" with {who}"
 
 
-def _owner(duty: Duty) -> str:
+def _owners(duty: Duty, owners: Sequence[str]) -> str:
     """Name whose it is to do, to those who are told about somebody else's."""
     if duty.told_as == "person":
         return ""
-    return f"For {blocks.escape(duty.owner_name)} to do. "
+    return f"For {words.listed([blocks.escape(name) for name in owners or (duty.owner_name,)])} to do. "

@@ -50,3 +50,26 @@ def test_the_foot_promises_no_more_than_is_kept() -> None:
 def test_putting_off_an_invitation_speaks_of_no_due_day() -> None:
     shown = texts(nudges.snooze_form(duty(Step.REFLECT), (("Tomorrow", date(2026, 12, 2)),), today=TODAY))
     assert not [text for text in shown if "Due" in text]
+
+
+def told(name: str, step: Step = Step.CHECKLIST) -> Duty:
+    """Return something of another's that Owen is told about."""
+    person = uuid4()
+    return replace(
+        duty(step), ref=Ref("due", uuid4(), 1), told_as="lead", title="Induction", owner_name=name,
+        owner_id=person, about_id=person,
+    )  # fmt: skip
+
+
+def test_what_several_others_are_late_with_is_one_thing() -> None:
+    asked = [told("Siân Morgan"), told("Rhys Jones"), told("Jack Taylor", Step.TRAIN)]
+    message = digest.digest_message(asked, (), name="Owen Hughes", zone="Europe/London", today=TODAY)
+    shown = texts({"blocks": list(message.blocks)})
+    assert "*Hello Owen. 2 things to look at today.*" in shown
+    assert "*Induction*: still open\nFor Siân Morgan and Rhys Jones to do. By today" in shown
+
+
+def test_home_is_not_said_to_hold_what_is_others_to_do() -> None:
+    asked = [replace(told(f"Person {n}"), title=f"Induction {n}") for n in range(10)]
+    message = digest.digest_message(asked, (), name="Owen Hughes", zone="Europe/London", today=TODAY)
+    assert "and 2 more of your people: your Home shows how they stand" in texts({"blocks": list(message.blocks)})
