@@ -6,6 +6,7 @@ from datetime import date
 from bot.values import Block, Duty, Step
 from prompts import blocks, ids, words
 
+MOST_NAMED = 12  # in one line; Home shows everybody
 _BUTTONS: Mapping[Step, tuple[str, ids.Do]] = {
     Step.HOLD: ("Arrange it", ids.Do.HOLD),
     Step.SAY_HELD: ("Held or not held?", ids.Do.SAY_HELD),
@@ -107,4 +108,7 @@ def _owners(duty: Duty, owners: Sequence[str]) -> str:
     """Name whose it is to do, to those who are told about somebody else's."""
     if duty.told_as == "person":
         return ""
-    return f"For {words.listed([blocks.escape(name) for name in owners or (duty.owner_name,)])} to do. "
+    named = [blocks.escape(name) for name in owners or (duty.owner_name,)]
+    if len(named) > MOST_NAMED:
+        named = [*named[: MOST_NAMED - 1], f"{len(named) - MOST_NAMED + 1} others"]
+    return f"For {words.listed(named)} to do. "

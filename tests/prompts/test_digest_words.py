@@ -73,3 +73,11 @@ def test_home_is_not_said_to_hold_what_is_others_to_do() -> None:
     asked = [replace(told(f"Person {n}"), title=f"Induction {n}") for n in range(10)]
     message = digest.digest_message(asked, (), name="Owen Hughes", zone="Europe/London", today=TODAY)
     assert "and 2 more of your people: your Home shows how they stand" in texts({"blocks": list(message.blocks)})
+
+
+def test_a_hundred_names_are_not_read_out() -> None:
+    message = digest.digest_message(
+        [told(f"Person {n}") for n in range(100)], (), name="Owen Hughes", zone="Europe/London", today=TODAY
+    )
+    shown = "\n".join(texts({"blocks": list(message.blocks)}))
+    assert "Person 10 and 89 others to do." in shown
