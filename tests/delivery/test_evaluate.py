@@ -192,6 +192,7 @@ def test_the_weekly_summary_is_owed_once_a_week_and_once_after_an_outage(house: 
     with house.database.transaction() as db:
         [settings] = db.exec(select(ProgrammeSettings)).all()
         settings.summary_channel, settings.next_summary_at = "C0SUMMARY", NINE
+        settings.summary_weekday, settings.summary_hour = NINE.weekday(), NINE.hour
     house.clock.set(NINE + timedelta(days=15))
 
     house.engine.tick()
