@@ -34,6 +34,7 @@ from storage.tables.meetings import Session
 from storage.tables.people import Person
 
 ONE_DAY = timedelta(days=1)
+FARTHEST = timedelta(days=40)  # no slot lies further before its day than a long leave
 REMINDED_BEFORE = timedelta(hours=2)
 WEEKLY = "weekly"
 EACH = "each"
@@ -170,8 +171,9 @@ def reached_steps(planner: Planner, item: DueItem, ladder: Ladder) -> list[tuple
 
 def _has_come(planner: Planner, item: DueItem, ladder: Ladder, rung: int) -> bool:
     """A step has come on its day, or when the first of those it tells has a slot to hear of it."""
-    if ladder.rungs[rung].on <= planner.now.date():
-        return True
+    on, today = ladder.rungs[rung].on, planner.now.date()
+    if on <= today or on > today + FARTHEST:
+        return on <= today
     moment = planner.step_at(item, ladder, rung)
     return moment is not None and moment <= planner.now
 
