@@ -24,7 +24,6 @@ _BUTTONS: Mapping[Step, tuple[str, ids.Do]] = {
     Step.RENEW: ("I did this", ids.Do.RENEW),
     Step.VERIFY: ("Verify", ids.Do.VERIFY),
     Step.PAIR: ("Find somebody", ids.Do.PAIR),
-    Step.OTHER: ("Open", ids.Do.OTHER),
 }
 _Says = Callable[[Duty, str, str], str]
 _LINES: Mapping[Step, _Says] = {
@@ -67,8 +66,8 @@ def by_when(duty: Duty, today: date) -> str:
 
 
 def duty_button(duty: Duty) -> Block | None:
-    """Return the button that finishes a thing where it stands; None for what is somebody else's to do."""
-    if duty.told_as != "person":
+    """Return the button that finishes a thing where it stands; None for what is another's to do, or done elsewhere."""
+    if duty.told_as != "person" or duty.step not in _BUTTONS:
         return None
     text, action = _BUTTONS[duty.step]
     if duty.step is Step.WRITE and duty.session_id:

@@ -210,4 +210,3 @@ class Do(StrEnum):
     RENEW = "do_renew"
     VERIFY = "do_verify"
     PAIR = "do_pair"
-    OTHER = "do_other"

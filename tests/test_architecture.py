@@ -1,12 +1,14 @@
 """What holds the house together, beyond what the import rules can say."""
 
 import ast
+import re
 from pathlib import Path
 
 import pytest
 
 from bot import errors as error_classes
 from prompts import errors as sentences
+from prompts import ids
 
 OURS = ("bot", "handlers", "prompts", "storage")
 CLOCK_CALLS = {("datetime", "now"), ("datetime", "utcnow"), ("datetime", "today"), ("date", "today")}
@@ -58,3 +60,8 @@ def test_slack_errors_are_caught_where_they_are_understood() -> None:
     }
     of_the_operator = {"bot/doctor.py", "bot/recognising.py"}  # they say it in the terminal and in the log
     assert catching <= {"bot/app.py", "bot/delivery/slack_calls.py", *of_the_operator}, catching
+
+
+def test_every_button_of_a_duty_is_answered() -> None:
+    listening = "\n".join(path.read_text("utf-8") for path in Path("handlers").rglob("*.py"))
+    assert not [do for do in ids.Do if not re.search(rf"ids\.Do\.{do.name}\b", listening)]

@@ -28,11 +28,6 @@ def told(db: Db, item: DueItem, role: str, *, on: date) -> tuple[UUID, ...]:
     return tuple(person for person in found if role == PERSON or person != item.owner_id)
 
 
-def roles_above(roles: Sequence[str]) -> tuple[str, ...]:
-    """Return the roles of a ladder's step that are not whoever must act."""
-    return tuple(role for role in roles if role != PERSON)
-
-
 def session_of(item: DueItem) -> UUID | None:
     """Return the session that an item is a step of."""
     kind, _, found = item.subject.partition(":")
