@@ -95,6 +95,12 @@ class Delivery(SQLModel, table=True):
             sqlite_where=text("status = 'uncertain'"),
             postgresql_where=text("status = 'uncertain'"),
         ),
+        Index(
+            "ix_delivery_parked",
+            "retry_at",
+            sqlite_where=text("status = 'parked'"),
+            postgresql_where=text("status = 'parked'"),
+        ),
         Index("ix_delivery_person", "person_id", "created_at"),
         Index("ix_delivery_conversation", "slack_channel", "slack_ts"),
     )
