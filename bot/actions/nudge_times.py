@@ -22,6 +22,7 @@ from bot.rules.slots import (
     due_moment,
     last_slot_on_or_before,
     resolve_local,
+    slot_at,
     slot_before,
     slot_on,
 )
@@ -68,6 +69,7 @@ class Planner:
     _hours: dict[UUID, int | None] = field(default_factory=dict)
     _ladders: dict[tuple[UUID, str, date, str, frozenset[date]], Ladder] = field(default_factory=dict)
     _plans: dict[tuple[int, int | None, date, datetime], Plan | None] = field(default_factory=dict)
+    _running: dict[tuple[int, int | None], datetime] = field(default_factory=dict)
 
     def first_nudge_at(self, item: DueItem) -> datetime | None:
         """Return when an open item first speaks, or speaks again after a change; None when its ladder is at its end.
@@ -121,11 +123,24 @@ class Planner:
         working, hour = self.working_time(person_id), self.hour_of(person_id)
         if self._person(person_id).digest_rhythm == WEEKLY and not fixed:
             day = _first_day_worked(working, day)
-        from_at = max(self.now, _not_before(self.db, item, self.now))
+        from_at = _not_before(self.db, item, self._since(item, working, hour))
         key = (id(working), hour, day, from_at)
         if key not in self._plans:
             self._plans[key] = _plan(working, hour, day, from_at)
         return self._plans[key]
+
+    def _since(self, item: DueItem, working: WorkingTime, hour: int | None) -> datetime:
+        """Return the moment from which an item may be heard of: now, or the digest of the slot that is running.
+
+        A tick never comes at the very moment: what was to be said by then still belongs to that slot's digest.
+        """
+        if item.next_nudge_at is None or item.next_nudge_at > self.now:
+            return self.now
+        key = (id(working), hour)
+        if key not in self._running:
+            slot = slot_at(working, self.now)
+            self._running[key] = digest_at(slot, hour, working.zone) if slot else self.now
+        return self._running[key] if item.next_nudge_at <= self._running[key] <= self.now else self.now
 
     def asked_again_at(self, item: DueItem, on: date) -> datetime | None:
         """Return when a snoozed item speaks again to its owner."""
@@ -263,7 +278,7 @@ def _not_before(db: Db, item: DueItem, now: datetime) -> datetime:
     session = db.get(Session, session_id) if session_id else None
     if session is None or session.planned_at is None:
         return now
-    return session.planned_at + timedelta(minutes=session.minutes)
+    return max(now, session.planned_at + timedelta(minutes=session.minutes))
 
 
 def _goes_live(db: Db, item: DueItem, now: datetime) -> datetime:

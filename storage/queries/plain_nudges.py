@@ -97,6 +97,7 @@ _READ = (
     _raw(DueItem.due_on),
     _raw(DueItem.opens_on),
     col(DueItem.rung),
+    _raw(DueItem.next_nudge_at),
 )
 
 

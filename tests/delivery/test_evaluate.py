@@ -258,3 +258,26 @@ def test_nothing_new_is_no_reason_to_write(house: House) -> None:
     house.driver.advance(NINE + timedelta(days=1))
 
     assert len(house.posts("ASHA")) == 1
+
+
+@pytest.mark.parametrize("seconds", [7, 3 * 60 * 60])
+def test_a_tick_that_comes_after_the_hour_still_speaks_in_that_slot(house: House, seconds: int) -> None:
+    change(house, "mentee", digest_hour=10)
+    house.owe(ladder="record", next_nudge_at=NINE + timedelta(hours=1))
+    house.clock.set(NINE + timedelta(hours=1, seconds=seconds))
+
+    house.engine.run_until(house.clock.now())
+
+    assert notices(house) == [("Asha", "person", "2026-12-01")] * 2  # the steps of two days before and of the day
+    assert len(house.posts("ASHA")) == 1
+
+
+def test_a_slot_whose_digest_has_gone_gets_no_second_one(house: House) -> None:
+    house.owe(period="1")
+    house.engine.run_until(NINE)
+    house.owe(period="2")
+    house.clock.set(NINE + timedelta(seconds=20))
+
+    house.driver.advance(NINE + timedelta(days=1))
+
+    assert [post.at for post in house.posts("ASHA")] == [NINE, NINE + timedelta(days=1)]
