@@ -37,6 +37,7 @@ class _Maker:
         self.known, self.document = opened.known, opened.document
         self.is_draft = self.document.state == "draft"
         self.names = names_of(self.known.db, [a.author_id for a in answers])
+        self._asked: dict[tuple[str, ...], tuple[str, ...]] = {}  # names by the roles asked: most parts ask the same
 
     def may_see(self, part: Part) -> bool:
         """Say whether a part is shown to this person at this stage."""
@@ -86,9 +87,11 @@ class _Maker:
     def writers(self, part: Part) -> tuple[str, ...]:
         """Return the names of those a part is asked of."""
         roles = forms.writers_of(self.opened.form, part)
-        ids = list(dict.fromkeys(p for role in roles for p in people_in(self.known, self.opened.place, role)))
-        found = names_of(self.known.db, ids)
-        return tuple(found[person_id] for person_id in ids)
+        if roles not in self._asked:
+            ids = list(dict.fromkeys(p for role in roles for p in people_in(self.known, self.opened.place, role)))
+            found = names_of(self.known.db, ids)
+            self._asked[roles] = tuple(found[person_id] for person_id in ids)
+        return self._asked[roles]
 
     def title(self, role: str) -> str:
         """Return a role's title."""
