@@ -46,9 +46,12 @@ class Handrail:
 def assemble(*, database: Database, clock: Clock, token: str, signing_secret: str, base_url: str) -> Handrail:
     """Put the service together. Nothing runs yet: `engine.start` and a server of bot.serving set it going."""
     client = make_client(token, base_url)
-    app = create_app(database=database, clock=clock, client=client, signing_secret=signing_secret)
     sender = Sender(database, SlackCalls(token, base_url=base_url), every_builder(), clock)
-    return Handrail(app, Engine(database, sender, clock, settle_one), client)
+    engine = Engine(database, sender, clock, settle_one)
+    app = create_app(
+        database=database, clock=clock, client=client, signing_secret=signing_secret, cut_off=engine.cut_off
+    )
+    return Handrail(app, engine, client)
 
 
 def settle_one(db: Db, enrolment: Enrolment, now: datetime) -> None:
@@ -56,8 +59,19 @@ def settle_one(db: Db, enrolment: Enrolment, now: datetime) -> None:
     enrolling.look_again(db, enrolment, now=now)
 
 
-def create_app(*, database: Database, clock: Clock, client: WebClient, signing_secret: str, verify: bool = True) -> App:
-    """Build the Bolt app. Requests are answered when their listener returns (design.md, Facts about the tools, 2)."""
+def create_app(
+    *,
+    database: Database,
+    clock: Clock,
+    client: WebClient,
+    signing_secret: str,
+    verify: bool = True,
+    cut_off: Callable[[str], None] = lambda _code: None,
+) -> App:
+    """Build the Bolt app. Requests are answered when their listener returns (design.md, Facts about the tools, 2).
+
+    `cut_off` is told when Slack says that it lets nothing of ours through any more.
+    """
     app = App(
         client=client,
         signing_secret=signing_secret,
@@ -66,7 +80,7 @@ def create_app(*, database: Database, clock: Clock, client: WebClient, signing_s
         token_verification_enabled=False,
         raise_error_for_unhandled_request=False,
     )
-    app.use(_recognise(database, clock, _whisperer(client)))
+    app.use(_recognise(database, clock, _whisperer(client), cut_off))
     app.error(_answer_error)
     handlers.register_all(app)
     return app
@@ -83,7 +97,9 @@ def _whisperer(client: WebClient) -> Callable[[str, str, Message], str]:
     return whisper
 
 
-def _recognise(database: Database, clock: Clock, whisper: Callable[[str, str, Message], str]) -> Callable[..., Any]:
+def _recognise(
+    database: Database, clock: Clock, whisper: Callable[[str, str, Message], str], cut_off: Callable[[str], None]
+) -> Callable[..., Any]:
     """Make the middleware that lets people in."""
 
     def recognise(
@@ -94,7 +110,7 @@ def _recognise(database: Database, clock: Clock, whisper: Callable[[str, str, Me
         next: Callable[[], Any],  # noqa: A002  Bolt's own name
     ) -> Any:
         now = clock.now()
-        context["now"], context["database"], context["whisper"] = now, database, whisper
+        context["now"], context["database"], context["whisper"], context["cut_off"] = now, database, whisper, cut_off
         if _is_event(body):
             return next()
         with database.reading() as db:

@@ -4,7 +4,6 @@ Events have no turn: nobody waits for an answer. Those about people not on the l
 keep, write nothing.
 """
 
-import logging
 from typing import Any
 
 from slack_bolt import App, BoltContext
@@ -14,7 +13,7 @@ from bot.actions.slack_people import Account
 
 _MOST_REMEMBERED = 10_000  # accounts; a few fields each
 _FROM_PEOPLE = (None, "file_share")  # kinds of message that a person wrote
-_log = logging.getLogger("handrail.slack")
+_CUT_OFF = {"tokens_revoked": "token_revoked", "app_uninstalled": "app_uninstalled"}  # as Slack's refusals say it
 
 
 def register(app: App) -> None:
@@ -74,6 +73,7 @@ def hear_message(event: dict[str, Any], body: dict[str, Any], context: BoltConte
         )
 
 
-def hear_cut_off(event: dict[str, Any]) -> None:
-    """Log that Slack has cut us off; what is owed waits in the outbox until the app is installed again."""
-    _log.error("Slack sent %s: nothing can be sent until the app is installed again", event["type"])
+def hear_cut_off(event: dict[str, Any], context: BoltContext) -> None:
+    """Pass on that Slack has cut us off; what is owed waits in the outbox until the app is installed again."""
+    if event["type"] != "tokens_revoked" or (event.get("tokens") or {}).get("bot"):  # a person's own token is not ours
+        context["cut_off"](_CUT_OFF[event["type"]])

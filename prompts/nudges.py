@@ -2,7 +2,8 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime, timedelta
+from enum import StrEnum
 from uuid import UUID
 
 from bot.errors import Missing
@@ -96,19 +97,39 @@ def not_applicable_kept_form(title: str) -> Block:
     return blocks.form(ids.Form.NOTICE, "Not applicable", [blocks.section(blocks.escape(said))], close="OK")
 
 
-def trouble_message(delivery_id: UUID, *, kind: str, whom: str, why: str, is_parked: bool) -> Message:
-    """Tell a lead of a message that did not go, or ask whether it arrived."""
+class Trouble(StrEnum):
+    """What a lead is told a message for."""
+
+    DID_IT_ARRIVE = "did_it_arrive"
+    WAITS = "waits"  # somebody must put something right, then it goes by itself
+    FAULT_OF_OURS = "fault_of_ours"
+
+
+def trouble_message(delivery_id: UUID, *, kind: str, whom: str, why: str, trouble: Trouble) -> Message:
+    """Tell a lead of a message that did not go and what to do, or ask whether it arrived."""
     ref = str(Ref("delivery", delivery_id))
     name = _KINDS.get(kind, "message")
-    if is_parked:
+    if trouble is Trouble.DID_IT_ARRIVE:
         text = f"Did the {name} for {whom} arrive? I got no answer from Slack, and I don't want to say it twice."
         row = blocks.actions(
             blocks.button("Yes", ids.Action.ARRIVED, ref), blocks.button("Send it again", ids.Action.SEND_AGAIN, ref)
         )
     else:
-        text = f"I could not send the {name} for {whom}: {reason_in_words(why)}"
+        text = f"I could not send the {name} for {whom}: {reason_in_words(why)} {_GOES_ON[trouble]}"
         row = blocks.actions(blocks.button("Send it again", ids.Action.SEND_AGAIN, ref))
     return Message(text, (blocks.section(_escaped(text, whom)), row))
+
+
+def app_trouble_message(code: str, *, at: datetime, wait: timedelta, zone: str, today: date) -> Message:
+    """Tell a lead, once it is over, that nothing could be sent from a moment on, or that Slack asked for a pause."""
+    since = words.moment(at, zone, today=today)
+    if wait:
+        minutes = words.count(round(wait.total_seconds() / 60), "minute")
+        text = f"On {since} Slack asked me to pause for {minutes}. {_ON_ITS_WAY}"
+    else:
+        why = _CUT_OFF.get(code, f"it refused everything ({code.replace('_', ' ')})")
+        text = f"On {since} Slack stopped letting my messages through: {why}. They get through again. {_ON_ITS_WAY}"
+    return Message(text, (blocks.section(text),))
 
 
 def ledger_form(lines: Sequence[LedgerLine], *, group: str, zone: str, today: date) -> Block:
@@ -131,13 +152,14 @@ def settled_form(text: str) -> Block:
 def _ledger_blocks(line: LedgerLine, zone: str, today: date) -> list[Block]:
     whom = f"<#{line.whom}>" if line.whom.startswith("C") and line.whom.isupper() else blocks.escape(line.whom)
     kind, at = _KINDS.get(line.kind, "message").capitalize(), words.moment(line.at, zone, today=today)
-    said = f"*{kind} for {whom}*\n{_STATES.get(line.status, line.status)}, {at}"
+    state = "Not sure: please decide" if line.why in _ASKED else _STATES.get(line.status, line.status)
+    said = f"*{kind} for {whom}*\n{state}, {at}"
     if line.why:
         said += f": {reason_in_words(line.why)}"
     if not line.may_be_sent_again:
         return [blocks.section(said)]
     again = blocks.button("Send it again", ids.Action.SEND_AGAIN, str(line.ref))
-    if line.status != "parked":
+    if line.why not in _ASKED:
         return [blocks.section(said, accessory=again)]
     return [blocks.section(said), blocks.actions(blocks.button("It arrived", ids.Action.ARRIVED, str(line.ref)), again)]
 
@@ -172,9 +194,22 @@ _STATES = {
     "sent": "Sent",
     "retired": "Sent, and replaced by a newer one",
     "uncertain": "Not sure: I am checking",
-    "parked": "Not sure: please decide",
+    "parked": "Waiting until it can be sent",
     "dead": "Could not be sent",
     "suppressed": "Left out",
+}
+_ASKED = ("perhaps_posted", "too_often")
+_GOES_ON = {
+    Trouble.WAITS: "It waits, and goes out by itself when this is put right.",
+    Trouble.FAULT_OF_OURS: "Others like it may be held up too; they are under Messages sent on your Home.",
+}
+_ON_ITS_WAY = "Nothing is lost: what waited goes out by itself, in people's working time. You need do nothing."
+_CUT_OFF = {
+    "token_revoked": "the app's token was taken back",
+    "app_uninstalled": "the app was taken out of the workspace",
+    "account_inactive": "the app's account was switched off",
+    "invalid_auth": "it did not know the app's token",
+    "messages_tab_disabled": "the app's Messages tab was switched off",
 }
 _KINDS = {
     "digest": "daily message",
@@ -185,17 +220,25 @@ _KINDS = {
 }
 _REASONS = {
     "channel_not_found": "Slack does not find that conversation. For a private channel, invite Handrail to it.",
-    "not_in_channel": "Handrail is not in that channel. Invite it there, then send it again.",
+    "not_in_channel": "Handrail is not in that channel. Invite it there: /invite @Handrail.",
     "is_archived": "that channel is archived. Choose another one in the settings.",
     "restricted_action": "Slack does not let Handrail post there. Ask a workspace admin, or choose another channel.",
     "user_not_found": "Slack does not find this person. Check the people list.",
-    "user_disabled": "this person's Slack account is switched off. Check the people list.",
+    "user_disabled": (
+        "this person's Slack account is switched off. If they have left, enter their last day in the people list."
+    ),
     "user_not_visible": "this person can't be seen from this workspace.",
     "cannot_dm_bot": "this is a bot, not a person. Check the people list.",
     "messages_tab_disabled": "the app's Messages tab is switched off in Slack.",
     "left": "this person has left.",
     "not_in_slack": "this person is not in Slack yet.",
-    "slack_deactivated": "this person's Slack account is switched off.",
+    "slack_deactivated": (
+        "this person's Slack account is switched off. If they have left, enter their last day in the people list."
+    ),
+    "slack_stranger": "this person is not in your Slack workspace any more. Check the people list.",
+    "newer_one_is_owed": "a newer one says the same.",
+    "settled_meanwhile": "it was put right before you were told.",
+    "missing_scope": "Slack has not granted what it needs. `handrail doctor` says what is missing.",
     "too_late": "it came too late to be of use.",
     "nothing_left_to_say": "everything it would have said was done by then.",
     "moved_to_a_later_slot": "it was moved to a later working day.",

@@ -14,6 +14,7 @@ from bot.rules.summary_times import next_summary_at
 from bot.rules.working_days import local_date
 from bot.values import Who
 from storage import audit
+from storage.queries import deliveries as delivery_queries
 from storage.queries import enrolments as enrolment_queries
 from storage.queries import people as people_queries
 from storage.queries import working_time as time_queries
@@ -54,6 +55,8 @@ def save_settings(
     settings = access.access_programme(db, me=me, programme=programme, now=now)
     is_other_time = (settings.summary_weekday, settings.summary_hour) != (summary_weekday, summary_hour)
     moves = (settings.go_live_on, settings.digest_hour) != (go_live_on, digest_hour)
+    if summary_channel and settings.summary_channel != summary_channel:  # what could not be posted goes to the new one
+        delivery_queries.move_parked(db, said_like=f"summary:{programme}:", channel=summary_channel)
     settings.summary_channel = summary_channel
     settings.summary_weekday, settings.summary_hour = summary_weekday, summary_hour
     settings.digest_hour, settings.go_live_on = digest_hour, go_live_on

@@ -78,6 +78,8 @@ def recognise(db: Db, *, account: Account, now: datetime) -> bool:
     db.flush()
     if "zone" in changes or "in_slack" in changes:
         my_time.replan(db, person_id=person.id, now=now)
+    if "in_slack" in changes and person.in_slack == Standing.HERE:
+        delivery_queries.release_parked(db, person_id=person.id)
     if has_joined and person.in_slack == Standing.HERE:
         welcomes.welcome_who_joined(db, person_id=person.id, now=now)
     return True

@@ -26,6 +26,7 @@ from bot.delivery.retiring import RETIRE, delivery_of
 from bot.delivery.session_messages import build_calendar_file, build_session_news
 from bot.delivery.summaries import SUMMARY, build_summary
 from bot.delivery.trouble import TROUBLE
+from bot.delivery.trouble_messages import build_trouble
 from bot.delivery.welcome_messages import (
     build_colleague_welcome,
     build_line_manager_supports,
@@ -36,7 +37,6 @@ from bot.rules.slots import slot_before
 from bot.rules.working_days import local_date
 from bot.values import Duty, Message, Step
 from prompts import digest as words
-from prompts.nudges import trouble_message
 from storage.queries import deliveries as delivery_queries
 from storage.queries import due as due_queries
 from storage.queries import people as people_queries
@@ -115,13 +115,6 @@ def build_retirement(db: Db, row: Delivery, now: datetime) -> Outgoing:
     done = [duty_of(db, item, today=today) for item in items if item.state == "done"]
     left = len(_carried(db, person, on + timedelta(days=1), now))
     return Update(old.slack_channel, old.slack_ts, words.retired_message(name=person.name, done=done, left=left))
-
-
-def build_trouble(db: Db, row: Delivery, now: datetime) -> Outgoing:
-    """Tell a lead what could not be said, or ask whether it arrived."""
-    about = delivery_queries.get_delivery(db, delivery_of(row))
-    whom = people_queries.get_person(db, about.person_id).name if about.person_id else f"<#{about.channel}>"
-    return trouble_message(about.id, kind=about.kind, whom=whom, why=about.why, is_parked=about.status == "parked")
 
 
 OURS: dict[str, Builder] = {

@@ -2,15 +2,17 @@
 
 import logging
 import time
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from datetime import datetime
 from threading import Event, RLock, Thread
 
 from bot.clock import Clock
 from bot.delivery.evaluate import Evaluation, Settle, evaluate
 from bot.delivery.metronome import Metronome
+from bot.delivery.outbox import keep_app_trouble, release_next
 from bot.delivery.reconcile import reconcile_next
 from bot.delivery.sender import EVERY_LANE, Sender
+from bot.delivery.slack_calls import Kind, Outcome
 from storage.database import Database
 from storage.queries import deliveries as delivery_queries
 from storage.queries.deliveries import REPLIES
@@ -18,7 +20,6 @@ from storage.queries.deliveries import REPLIES
 log = logging.getLogger(__name__)
 IDLE = 1.0  # seconds between looks for what another process owes; our own commits wake the workers at once
 _GLANCE = 0.005  # seconds between looks at what another worker is sending
-STOPPED = 60.0  # seconds before trying again when Slack refuses the whole app
 
 
 class Engine:
@@ -31,6 +32,32 @@ class Engine:
         self._woken = {"replies": Event(), "rest": Event()}
         self._stopping = Event()
         self._workers: list[Thread] = []
+        self._ask_again_at = 0.0  # by time.monotonic: whether Slack lets us in again
+
+    @property
+    def stopped_by(self) -> str:
+        """Return why Slack lets nothing through, in its word; empty while it does."""
+        return self.sender.health.stopped_by
+
+    @property
+    def waits(self) -> float:
+        """Return for how many seconds Slack has asked the bulk to wait still."""
+        return max(0.0, self.sender.health.bulk_waits_until - time.monotonic())
+
+    @property
+    def dead_workers(self) -> list[str]:
+        """Return the names of the workers whose threads have ended although nobody stopped them."""
+        return [] if self._stopping.is_set() else [each.name for each in self._workers if not each.is_alive()]
+
+    @property
+    def results(self) -> Mapping[str, int]:
+        """Return how often Slack answered what since the start: ok, rate_limited, dead …"""
+        return dict(self.sender.health.results)
+
+    def cut_off(self, code: str) -> None:
+        """Take Slack's word that it lets nothing of ours through any more."""
+        if self.sender.health.stop(code):
+            keep_app_trouble(self.database, Outcome(Kind.WHOLE_APP, code), now=self.clock.now())
 
     @property
     def turn(self) -> RLock:
@@ -83,10 +110,11 @@ class Engine:
     def _work(self, name: str, lanes: Collection[int]) -> None:
         woken = self._woken[name]
         while not self._stopping.is_set():
-            woken.wait(self._pause())
+            woken.wait(IDLE)
             woken.clear()
             try:
                 self._send_all(name, lanes)
+                self._look_whether_let_in(name)
             except Exception:  # a worker must outlive a database that is away for a moment
                 log.exception("the %s worker could not go on; it tries again", name)
                 self._stopping.wait(IDLE)
@@ -97,6 +125,14 @@ class Engine:
         if name == "rest":
             self.reconcile()
 
+    def _look_whether_let_in(self, name: str) -> None:
+        """One of the workers asks, now and then; its own pauses are kept, so that it stops at once when told to."""
+        if name != "rest" or not self.sender.health.stopped_by:
+            return
+        if time.monotonic() >= self._ask_again_at:
+            self._ask_again_at = time.monotonic() + self.sender.timings.try_app
+            self.sender.look_whether_let_in()
+
     def _next(self, name: str, lanes: Collection[int]) -> bool:
         """Send one more. A digest waits for the tick in hand, which may still add to it; a reply waits for nothing."""
         if name == "rest":
@@ -105,20 +141,18 @@ class Engine:
         return self.sender.send_next(lanes)
 
     def reconcile(self) -> int:
-        """Look for everything in doubt that has settled; return how many were settled."""
+        """Look for everything in doubt that has settled; return how many were settled.
+
+        What is parked is tried once more where its person or channel may be reached again.
+        """
         settled = 0
         while not self._stopping.is_set() and reconcile_next(
             self.database, self.sender.slack, now=self.clock.now(), timings=self.sender.timings
         ):
             settled += 1
+        while not self._stopping.is_set() and release_next(self.database, timings=self.sender.timings):
+            pass
         return settled
-
-    def _pause(self) -> float:
-        if not self.sender.health.stopped_by:
-            return IDLE
-        self._stopping.wait(STOPPED)
-        self.sender.health.stopped_by = ""
-        return IDLE
 
     def _is_sending(self) -> bool:
         with self.database.reading() as db:

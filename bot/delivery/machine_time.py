@@ -22,6 +22,8 @@ class Timings:
     settle: float = 120.0  # before an uncertain post is looked for
     back_off: float = 5.0  # doubled at each attempt
     back_off_most: float = 900.0
+    try_parked: float = 900.0  # between looks whether a person or channel can be reached again
+    try_app: float = 60.0  # between looks whether Slack lets us in again
 
     def scaled(self, factor: float) -> Self:
         """Return every length times one factor; leases still outlast calls."""

@@ -10,14 +10,15 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from sqlalchemy.exc import OperationalError
 from sqlmodel import Session as Db
 
 from bot.delivery.machine_time import Timings, machine_now
-from bot.delivery.outgoing import Builders, Outgoing, Postponed, Sendable, Suppressed
+from bot.delivery.outgoing import Builders, HomeView, Outgoing, Parked, Postponed, Sendable, Suppressed, Unbuilt, Update
 from bot.delivery.recheck import recheck
 from bot.delivery.retiring import retire_last
-from bot.delivery.slack_calls import Kind, Outcome
-from bot.delivery.trouble import tell_leads
+from bot.delivery.slack_calls import UNREACHABLE, Kind, Outcome
+from bot.delivery.trouble import tell_leads, tell_leads_of_app
 from storage.database import Database
 from storage.queries import deliveries as delivery_queries
 from storage.tables.delivery import Delivery
@@ -25,6 +26,7 @@ from storage.tables.people import Person
 
 log = logging.getLogger(__name__)
 ATTEMPTS_MOST = 12  # then a person decides
+_OPENINGS_MOST = 3  # of a conversation that Slack does not know any more
 
 
 @dataclass(frozen=True)
@@ -42,6 +44,7 @@ class Claimed:
     person_id: UUID | None = None
     slack_channel: str = ""  # empty: our conversation with the person is not opened yet
     file_id: str = ""
+    was_parked: bool = False
 
 
 def has_work(database: Database, *, now: datetime, lanes: Collection[int]) -> bool:
@@ -66,10 +69,17 @@ def claim(
 
 
 def _take(db: Db, row: Delivery, builders: Builders, *, now: datetime, timings: Timings) -> Claimed | None:
-    outgoing = recheck(db, row, now=now) or _build(db, row, builders, now)
+    outgoing = _decide(db, row, builders, now)
     match outgoing:
         case Suppressed(why):
             row.status, row.why, row.token = "suppressed", why, row.token + 1
+            return None
+        case Parked(why):
+            row.retry_at = machine_now(db) + timings.try_parked
+            _give_up(db, row, "parked", why, now)
+            return None
+        case Unbuilt(why):
+            _give_up(db, row, "dead", why, now)
             return None
         case Postponed(until):
             row.not_before, row.token = max(until, now), row.token + 1
@@ -91,19 +101,30 @@ def _take(db: Db, row: Delivery, builders: Builders, *, now: datetime, timings: 
         person_id=row.person_id,
         slack_channel=row.slack_channel,
         file_id=row.file_id,
+        was_parked=row.why in UNREACHABLE,
     )
+
+
+def _decide(db: Db, row: Delivery, builders: Builders, now: datetime) -> Outgoing:
+    try:
+        with db.begin_nested():
+            return recheck(db, row, now=now) or _build(db, row, builders, now)
+    except OperationalError:  # the database's trouble, not this message's: it is tried again
+        raise
+    except Exception:  # one message that cannot be built must not stop all the others
+        log.exception("delivery %s of kind %s could not be built", row.id, row.kind)
+        return Unbuilt("not_built")
 
 
 def _build(db: Db, row: Delivery, builders: Builders, now: datetime) -> Outgoing:
     builder = builders.get(row.kind)
-    if builder is None:
-        return Suppressed("no_builder")
-    try:
-        with db.begin_nested():
-            return builder(db, row, now)
-    except Exception:  # one message that cannot be built must not stop all the others
-        log.exception("delivery %s of kind %s could not be built", row.id, row.kind)
-        return Suppressed("not_built")
+    return builder(db, row, now) if builder else Unbuilt("no_builder")
+
+
+def _give_up(db: Db, row: Delivery, status: str, why: str, now: datetime) -> None:
+    row.status, row.why, row.token = status, why, row.token + 1
+    db.flush()
+    tell_leads(db, row.id, now=now)
 
 
 def keep_conversation(database: Database, claimed: Claimed, slack_channel: str) -> None:
@@ -142,6 +163,8 @@ def mark_sent(database: Database, claimed: Claimed, *, ts: str, now: datetime, f
             adopted = delivery_queries.mark_if(db, claimed.id, ("uncertain", "pending"), **sent, token=row.token + 1)
             return stands_already or adopted
         retire_last(db, row, now=now)
+        if claimed.was_parked:
+            delivery_queries.release_parked(db, person_id=row.person_id, channel=row.channel)
         return True
 
 
@@ -155,6 +178,8 @@ def mark_failed(database: Database, claimed: Claimed, outcome: Outcome, *, now: 
                 values = _in_doubt(claimed, outcome, machine, timings)
             case Kind.DEAD:
                 values = {"status": "dead", "why": outcome.code}
+            case Kind.UNREACHABLE:
+                values = {"status": "parked", "why": outcome.code, "retry_at": machine + timings.try_parked}
             case _:
                 values = {"status": "pending", "why": outcome.code, "retry_at": machine + wait}
         changed = delivery_queries.mark(db, claimed.id, claimed.token, **values)
@@ -169,13 +194,54 @@ def _in_doubt(claimed: Claimed, outcome: Outcome, machine: float, timings: Timin
 
 
 def try_again(database: Database, claimed: Claimed, *, why: str, timings: Timings) -> None:
-    """Put back a delivery whose saying twice does no harm, or that surely was not sent."""
+    """Put back a delivery whose saying twice does no harm, or that surely was not sent.
+
+    A change to what was said is given up after a while; what has not been said yet never is.
+    """
     with database.transaction() as db:
         wait = timings.wait_after(claimed.attempts)
         values: dict[str, Any] = {"status": "pending", "why": why, "retry_at": machine_now(db) + wait}
-        if claimed.attempts >= ATTEMPTS_MOST:
-            values = {"status": "parked", "why": why}
+        if claimed.attempts >= ATTEMPTS_MOST and isinstance(claimed.sendable, Update | HomeView):
+            values = {"status": "dead", "why": why}
         delivery_queries.mark(db, claimed.id, claimed.token, **values)
+
+
+def open_again(database: Database, claimed: Claimed, *, why: str, timings: Timings) -> bool:
+    """Forget a conversation that Slack does not know any more, so that it is opened anew; False after some times."""
+    if claimed.attempts >= _OPENINGS_MOST:
+        return False
+    with database.transaction() as db:
+        person = db.get(Person, claimed.person_id)
+        if person:
+            person.dm_channel = ""
+        retry_at = machine_now(db) + timings.wait_after(claimed.attempts)
+        delivery_queries.mark(
+            db, claimed.id, claimed.token, status="pending", why=why, slack_channel="", retry_at=retry_at
+        )
+    return True
+
+
+def keep_app_trouble(database: Database, outcome: Outcome, *, now: datetime) -> None:
+    """Owe the leads one message, for when it can be sent, that nothing could be: once for as long as it lasts."""
+    with database.transaction() as db:
+        tell_leads_of_app(db, outcome.code, wait=outcome.wait, now=now)
+
+
+def release_next(database: Database, *, timings: Timings) -> bool:
+    """Try one parked delivery once more, and no other to the same person or channel; True when there was one."""
+    with database.reading() as db:
+        if not delivery_queries.has_parked(db, machine_now=machine_now(db)):
+            return False
+    with database.transaction() as db:
+        machine = machine_now(db)
+        row = delivery_queries.find_parked(db, machine_now=machine)
+        if row is None:
+            return False
+        delivery_queries.put_off_parked(
+            db, person_id=row.person_id, channel=row.channel, until=machine + timings.try_parked
+        )
+        row.status, row.retry_at, row.token = "pending", 0.0, row.token + 1
+    return True
 
 
 def mark_not_needed(database: Database, claimed: Claimed, *, why: str) -> None:

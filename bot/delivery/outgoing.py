@@ -53,6 +53,20 @@ class Suppressed:
 
 
 @dataclass(frozen=True)
+class Parked:
+    """Not to be said until its person can be reached again; `why` is a code for the ledger."""
+
+    why: str
+
+
+@dataclass(frozen=True)
+class Unbuilt:
+    """Cannot be built: a fault of ours; `why` is a code for the ledger."""
+
+    why: str
+
+
+@dataclass(frozen=True)
 class Postponed:
     """Not to be said now, but at `until` (programme time)."""
 
@@ -60,6 +74,6 @@ class Postponed:
 
 
 Sendable = Message | Update | Ephemeral | HomeView | FileShare
-Outgoing = Sendable | Suppressed | Postponed
+Outgoing = Sendable | Suppressed | Parked | Unbuilt | Postponed
 Builder = Callable[[Db, Delivery, datetime], Outgoing]
 Builders = Mapping[str, Builder]

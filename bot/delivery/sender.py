@@ -2,8 +2,11 @@
 
 import logging
 import time
+from collections import Counter
 from collections.abc import Callable, Collection
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from threading import Lock
 
 from bot.clock import Clock
 from bot.delivery import outbox
@@ -18,7 +21,9 @@ from storage.database import Database
 from storage.queries.deliveries import BULK, REPLIES, UPDATES
 
 log = logging.getLogger(__name__)
+_LONG_WAIT = 900.0  # seconds, asked for by Slack: the leads hear of it
 EVERY_LANE = (REPLIES, UPDATES, BULK)
+_CONVERSATION_GONE = {"channel_not_found", "is_archived", "not_in_channel"}
 _GONE = {"message_not_found", "cant_update_message", "edit_window_closed", "is_inactive", "hash_conflict"}
 
 
@@ -31,6 +36,20 @@ class Health:
 
     stopped_by: str = ""
     bulk_waits_until: float = 0.0  # by time.monotonic
+    results: Counter[str] = field(default_factory=Counter)  # how often Slack answered what, since the start
+    _counting: Lock = field(default_factory=Lock)
+
+    def count(self, outcome: Outcome) -> None:
+        """Count what became of one delivery; several workers do."""
+        with self._counting:
+            self.results["rate_limited" if outcome.is_rate_limit else str(outcome.kind)] += 1
+
+    def stop(self, code: str) -> bool:
+        """Note that Slack lets nothing through; True when it was not known yet."""
+        is_new, self.stopped_by = not self.stopped_by, code
+        if is_new:
+            log.error("Slack lets nothing through (%s): all that is owed waits. See handrail doctor", code)
+        return is_new
 
     def open_lanes(self, lanes: Collection[int]) -> tuple[int, ...]:
         """Return which of these lanes may be served now."""
@@ -51,7 +70,9 @@ class Sender:
     on_step: Callable[[str], None] = lambda _step: None
 
     def send_next(self, lanes: Collection[int] = EVERY_LANE) -> bool:
-        """Send one delivery if there is one; True when there was."""
+        """Send one delivery if there is one and Slack lets us in; True when there was."""
+        if self.health.stopped_by:
+            return False
         now, lanes = self.clock.now(), self.health.open_lanes(lanes)
         if not outbox.has_work(self.database, now=now, lanes=lanes):
             return False
@@ -66,9 +87,18 @@ class Sender:
     def drain(self, lanes: Collection[int] = EVERY_LANE) -> int:
         """Send all that may be sent now; return how many were tried."""
         tried = 0
-        while not self.health.stopped_by and self.send_next(lanes):
+        while self.send_next(lanes):
             tried += 1
         return tried
+
+    def look_whether_let_in(self) -> None:
+        """After Slack has refused everything, ask whether it still does."""
+        outcome = self.slack.is_let_in()
+        if outcome.is_ok:
+            log.warning("Slack lets us in again: what waited goes out")
+            self.health.stopped_by = ""
+        elif outcome.kind is Kind.WHOLE_APP:
+            self.health.stopped_by = outcome.code
 
     def _send(self, claimed: Claimed) -> None:
         outcome = Outcome(Kind.OK)
@@ -104,6 +134,8 @@ class Sender:
                 self._publish(claimed, home)
             case FileShare() as share:
                 outcome = send_file(self.database, self.slack, claimed, share, self.on_step)
+                if outcome.code == "missing_scope":  # an optional one: only files need it
+                    outcome = replace(outcome, kind=Kind.DEAD)
                 self._settle(claimed, outcome, harmless_twice=False)
 
     def _publish(self, claimed: Claimed, home: HomeView) -> None:
@@ -122,12 +154,15 @@ class Sender:
             self._settle(claimed, outcome, harmless_twice=True)
 
     def _settle(self, claimed: Claimed, outcome: Outcome, *, harmless_twice: bool) -> None:
+        self.health.count(outcome)
         if outcome.is_ok:
             self._sent(claimed, str(outcome.data.get("ts") or ""), shared_id(outcome))
         elif outcome.kind is Kind.IN_DOUBT and harmless_twice:
             outbox.try_again(self.database, claimed, why=outcome.code, timings=self.timings)
-        elif harmless_twice and outcome.code in _GONE:
+        elif _is_needless(claimed, outcome):
             outbox.mark_not_needed(self.database, claimed, why=outcome.code)
+        elif claimed.person_id and outcome.code in _CONVERSATION_GONE and self._open_again(claimed, outcome):
+            log.info("the conversation of delivery %s is opened anew", claimed.id)
         else:
             self._failed(claimed, outcome)
         self.on_step("recorded")
@@ -143,10 +178,26 @@ class Sender:
             return
         log.warning("delivery %s was sent by another meanwhile; our copy is withdrawn", claimed.id)
 
+    def _open_again(self, claimed: Claimed, outcome: Outcome) -> bool:
+        return outbox.open_again(self.database, claimed, why=outcome.code, timings=self.timings)
+
     def _failed(self, claimed: Claimed, outcome: Outcome) -> None:
         log.warning("delivery %s of kind %s was not sent: %s", claimed.id, claimed.kind, outcome.code)
-        if outcome.kind is Kind.LATER and outcome.wait:
-            self.health.bulk_waits_until = time.monotonic() + outcome.wait
-        if outcome.kind is Kind.WHOLE_APP:
-            self.health.stopped_by = outcome.code
-        outbox.mark_failed(self.database, claimed, outcome, now=self.clock.now(), timings=self.timings)
+        now = self.clock.now()
+        if outcome.kind is Kind.LATER:
+            self._let_bulk_wait(outcome, now)
+        if outcome.kind is Kind.WHOLE_APP and self.health.stop(outcome.code):
+            outbox.keep_app_trouble(self.database, outcome, now=now)
+        outbox.mark_failed(self.database, claimed, outcome, now=now, timings=self.timings)
+
+    def _let_bulk_wait(self, outcome: Outcome, now: datetime) -> None:
+        wait = self.timings.back_off if outcome.wait is None else outcome.wait
+        self.health.bulk_waits_until = max(self.health.bulk_waits_until, time.monotonic() + wait)
+        if outcome.is_rate_limit and wait >= _LONG_WAIT:
+            outbox.keep_app_trouble(self.database, outcome, now=now)
+
+
+def _is_needless(claimed: Claimed, outcome: Outcome) -> bool:
+    """Say whether what was to be changed is not there to change any more."""
+    is_gone = outcome.code in _GONE or outcome.kind is Kind.UNREACHABLE
+    return is_gone and isinstance(claimed.sendable, Update | HomeView)

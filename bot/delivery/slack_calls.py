@@ -13,7 +13,7 @@ from urllib.error import URLError
 from urllib.request import Request, urlopen
 
 from slack_sdk import WebClient
-from slack_sdk.errors import SlackApiError
+from slack_sdk.errors import SlackApiError, SlackClientError
 
 from bot.values import Block, Message
 
@@ -21,7 +21,7 @@ EVENT_TYPE = "handrail_message"
 _TOO_MANY = 429
 _OUR_SERVER_FAILED = 500
 _PAGE = 200
-_LONGEST_WAIT = 600.0  # seconds
+_LONGEST_WAIT = 6 * 3600.0  # seconds: an hour is asked for in earnest, more than this is nonsense
 
 _LATER = {"ratelimited", "rate_limited", "message_limit_exceeded"}
 _IN_DOUBT = {"fatal_error", "internal_error", "service_unavailable", "request_timeout"}
@@ -34,14 +34,22 @@ _WHOLE_APP = {
     "missing_scope",
     "not_allowed_token_type",
     "org_login_required",
+    "messages_tab_disabled",  # the app's own switch: nobody at all can be written to
 }
-_PERSON = {
+UNREACHABLE = {  # a person, then a channel
     "user_not_found",
     "user_disabled",
     "user_not_visible",
     "users_not_found",
     "cannot_dm_bot",
-    "messages_tab_disabled",
+    "channel_not_found",
+    "not_in_channel",
+    "is_archived",
+    "restricted_action",
+    "restricted_action_read_only_channel",
+    "restricted_action_thread_only_channel",
+    "restricted_action_non_threadable_channel",
+    "ekm_access_denied",
 }
 
 
@@ -50,7 +58,8 @@ class Kind(StrEnum):
 
     OK = "ok"
     LATER = "later"  # surely not accepted; try again after `wait`
-    DEAD = "dead"  # surely not accepted, and never will be
+    UNREACHABLE = "unreachable"  # surely not accepted, until the person or channel is put right
+    DEAD = "dead"  # surely not accepted, and never will be: something is wrong with the message itself
     WHOLE_APP = "whole_app"  # nothing at all can be sent: the token or a scope
     IN_DOUBT = "in_doubt"  # nobody knows whether it was accepted
 
@@ -70,9 +79,9 @@ class Outcome:
         return self.kind is Kind.OK
 
     @property
-    def is_about_person(self) -> bool:
-        """Say whether the person, not the conversation, cannot be reached."""
-        return self.code in _PERSON
+    def is_rate_limit(self) -> bool:
+        """Say whether Slack asked us to wait."""
+        return self.kind is Kind.LATER and self.wait is not None
 
 
 class SlackCalls:
@@ -89,6 +98,10 @@ class SlackCalls:
             timeout=timeout,  # type: ignore[arg-type]  # urllib takes parts of a second; the crash harness needs them
             retry_handlers=[],
         )
+
+    def is_let_in(self) -> Outcome:
+        """Ask whether Slack takes our token."""
+        return self._call(self._client.auth_test)
 
     def open_dm(self, slack_id: str) -> Outcome:
         """Open our conversation with a person; doing it again gives the same one."""
@@ -183,7 +196,7 @@ class SlackCalls:
             answer = method(**arguments)
         except SlackApiError as refused:
             return _refused(refused, self._unnamed_wait)
-        except (OSError, HTTPException, ValueError) as broken:
+        except (OSError, HTTPException, ValueError, TypeError, SlackClientError) as broken:
             return _broken(broken)
         data = answer if isinstance(answer, dict) else answer.data
         return Outcome(Kind.OK, data=data) if isinstance(data, dict) else Outcome(Kind.IN_DOUBT, "not_json")
@@ -199,7 +212,9 @@ def _refused(error: SlackApiError, unnamed_wait: float) -> Outcome:
         return Outcome(Kind.LATER, code or "ratelimited", wait)
     if status >= _OUR_SERVER_FAILED or code in _IN_DOUBT or not code:
         return Outcome(Kind.IN_DOUBT, code or f"http_{status}")
-    return Outcome(Kind.WHOLE_APP if code in _WHOLE_APP else Kind.DEAD, code)
+    if code in _WHOLE_APP:
+        return Outcome(Kind.WHOLE_APP, code)
+    return Outcome(Kind.UNREACHABLE if code in UNREACHABLE else Kind.DEAD, code)
 
 
 def _broken(error: Exception) -> Outcome:

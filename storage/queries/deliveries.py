@@ -19,6 +19,8 @@ from storage.tables.delivery import Delivery
 from storage.types import new_id
 
 REPLIES, UPDATES, BULK = 0, 1, 2  # lanes, in the order in which they are served
+QUESTIONS = ("perhaps_posted", "too_often")  # why a person must decide; all else that is parked mends itself
+_PARKED = (col(Delivery.status) == "parked", col(Delivery.why).not_in(QUESTIONS))
 
 
 def add_delivery(
@@ -137,6 +139,63 @@ def find_last_stamp(db: Db, *, slack_channel: str) -> str:
     return db.exec(asked).one() or ""
 
 
+def find_last_said(db: Db, *, person_id: UUID | None, channel: str) -> str:
+    """Return the stamp of the newest message that reached a person or a channel, or nothing."""
+    if person_id is None:
+        return find_last_stamp(db, slack_channel=channel)
+    return db.exec(select(func.max(Delivery.slack_ts)).where(Delivery.person_id == person_id)).one() or ""
+
+
+def has_parked(db: Db, *, machine_now: float) -> bool:
+    """Say whether any parked delivery is to be tried once more."""
+    asked = select(Delivery.id).where(*_PARKED, col(Delivery.retry_at) <= machine_now)
+    return db.exec(asked.limit(1)).first() is not None
+
+
+def find_parked(db: Db, *, machine_now: float) -> Delivery | None:
+    """Return the next parked delivery to try once more, because its person or channel may be reached again."""
+    asked = (
+        select(Delivery)
+        .where(*_PARKED, col(Delivery.retry_at) <= machine_now)
+        .order_by(col(Delivery.retry_at))
+        .limit(1)
+        .with_for_update(skip_locked=True)
+    )
+    return db.exec(asked).first()
+
+
+def put_off_parked(db: Db, *, person_id: UUID | None, channel: str, until: float) -> None:
+    """Try what is parked for a person or channel no sooner than a moment of machine time."""
+    db.connection().execute(_parked_for(person_id, channel).values(retry_at=until))
+
+
+def release_parked(db: Db, *, person_id: UUID | None, channel: str = "") -> int:
+    """Let go what was parked because a person or channel could not be reached; return how many there were."""
+    released: CursorResult[Any] = db.connection().execute(
+        _parked_for(person_id, channel).values(status="pending", why="", retry_at=0.0)
+    )
+    return released.rowcount
+
+
+def move_parked(db: Db, *, said_like: str, channel: str) -> None:
+    """Let go to another channel what was parked, of all whose key begins so."""
+    asked = update(Delivery).where(col(Delivery.said_once).startswith(said_like, autoescape=True), *_PARKED)
+    db.connection().execute(asked.values(channel=channel, slack_channel="", status="pending", why="", retry_at=0.0))
+
+
+def has_later(db: Db, *, after: str, until: str) -> bool:
+    """Say whether a delivery is owed or was said whose key sorts after one and not after another."""
+    asked = select(Delivery.id).where(col(Delivery.said_once) > after, col(Delivery.said_once) <= until)
+    return db.exec(asked.limit(1)).first() is not None
+
+
+def count_over(db: Db, *, said_like: str) -> int:
+    """Count the deliveries whose key begins so and that wait no more."""
+    over = col(Delivery.status).not_in(("pending", "sending", "uncertain"))
+    asked = select(func.count()).select_from(Delivery).where(over)
+    return db.exec(asked.where(col(Delivery.said_once).startswith(said_like, autoescape=True))).one()
+
+
 def mark(db: Db, delivery_id: UUID, token: int, **values: Any) -> bool:
     """Write a result under the token of its claim; False when the lease was lost meanwhile."""
     return _changed(db, update(Delivery).where(col(Delivery.id) == delivery_id, col(Delivery.token) == token), values)
@@ -225,6 +284,11 @@ def count_posts(db: Db) -> int:
     """Count the messages that went out, not what was changed in them later."""
     asked = select(func.count()).select_from(Delivery).where(col(Delivery.status).in_(("sent", "retired")))
     return db.exec(asked.where(Delivery.lane != UPDATES)).one()
+
+
+def _parked_for(person_id: UUID | None, channel: str) -> Any:
+    about = col(Delivery.channel) == channel if person_id is None else col(Delivery.person_id) == person_id
+    return update(Delivery).where(about, *_PARKED)
 
 
 def _changed(db: Db, statement: Any, values: dict[str, Any]) -> bool:

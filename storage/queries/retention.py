@@ -13,7 +13,7 @@ from storage.tables.delivery import Delivery, DueItem, Inbox, Notice
 from storage.tables.programmes import Enrolment
 
 MOST = 500  # rows in one transaction
-_ENDED = ("sent", "dead", "suppressed", "retired")
+_ENDED = ("sent", "dead", "parked", "suppressed", "retired")
 
 
 def delete_old_inbox(db: Db, *, before: datetime) -> int:

@@ -146,14 +146,15 @@ def test_a_button_of_an_item_done_meanwhile_says_so_kindly(desk: Desk) -> None:
 
 def test_leads_see_what_was_not_sent_and_may_send_it_again(desk: Desk) -> None:
     with desk.service.database.transaction() as db:
-        from storage.queries.deliveries import add_delivery
+        from storage.queries.deliveries import add_delivery, get_delivery
 
         row = add_delivery(
             db, kind="digest", said_once="digest:x", not_before=NINE, created_at=NINE,
             person_id=desk.service.service.mentee, subject={"on": "2026-12-01"},
         )  # fmt: skip
         assert row
-        db.get(Delivery, row.id).status = "parked"  # type: ignore[union-attr]  # it was just added
+        parked = get_delivery(db, row.id)
+        parked.status, parked.why = "parked", "perhaps_posted"
         from bot.delivery.trouble import tell_leads
 
         db.flush()

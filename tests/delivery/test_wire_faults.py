@@ -92,12 +92,13 @@ def test_someone_switched_off_in_slack_is_told_to_the_leads_once(house: House) -
     settle_down(house)
 
     assert house.posts("ASHA") == []
-    assert [row.status for row in house.deliveries(kind="digest")] == ["dead"]
+    assert [row.status for row in house.deliveries(kind="digest")] == ["parked"]
     for lead in ("LENA", "LEO"):
         [post] = house.posts(lead)
         assert post.text == (
             "I could not send the daily message for Asha Mentee: this person's Slack account is switched off. "
-            "Check the people list."
+            "If they have left, enter their last day in the people list. "
+            "It waits, and goes out by itself when this is put right."
         )
 
 
@@ -161,10 +162,10 @@ def test_a_broken_token_stops_everything_and_says_why(house: House) -> None:
 
     house.engine.run_until(NINE)
 
-    assert house.engine.sender.health.stopped_by == "token_revoked"
-    assert [row.status for row in house.deliveries()] == ["pending"]
+    assert house.engine.stopped_by == "token_revoked"
+    assert [row.status for row in house.deliveries(kind="digest")] == ["pending"]
     house.workspace.restore_token()
-    house.engine.sender.health.stopped_by = ""
+    house.engine.sender.look_whether_let_in()
     settle_down(house)
     assert len(house.posts("ASHA")) == 1
 

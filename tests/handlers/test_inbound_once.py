@@ -20,7 +20,7 @@ from bot.practice import BOT_TOKEN, SIGNING_SECRET, Person, texts
 from bot.practice.http_carrier import HttpCarrier, sign
 from bot.practice.post_office import Ack, Parcel
 from bot.serving import HttpServer
-from storage.queries.deliveries import add_delivery
+from storage.queries.deliveries import add_delivery, get_delivery
 from storage.tables import people
 from storage.tables.delivery import Delivery, Inbox
 from storage.tables.meetings import Session
@@ -304,7 +304,8 @@ def doubtful_message(service: Running) -> Person:
             person_id=service.service.mentee, subject={"on": "2026-12-01"},
         )  # fmt: skip
         assert row
-        db.get(Delivery, row.id).status = "parked"  # type: ignore[union-attr]  # it was just added
+        parked = get_delivery(db, row.id)
+        parked.status, parked.why = "parked", "perhaps_posted"
         db.flush()
         tell_leads(db, row.id, now=NINE)
     service.driver.step("next")
