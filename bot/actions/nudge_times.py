@@ -20,7 +20,6 @@ from bot.rules.slots import (
     WorkingTime,
     digest_at,
     due_moment,
-    last_slot_on_or_before,
     resolve_local,
     slot_at,
     slot_before,
@@ -257,14 +256,9 @@ def _announced(planner: Planner, planned_at: datetime, person_id: UUID) -> list[
         at = digest_at(before, planner.hour_of(person_id), working.zone)
         found.append(Announcement(person_id, "digest", at, before.on))
     soon = planned_at - REMINDED_BEFORE
-    if slot := _slot_holding(working, soon):
-        found.append(Announcement(person_id, "reminder", soon, slot))
+    if slot := slot_at(working, soon):
+        found.append(Announcement(person_id, "reminder", soon, slot.on))
     return found
-
-
-def _slot_holding(working: WorkingTime, moment: datetime) -> date | None:
-    slot = last_slot_on_or_before(working, local_date(moment, working.zone))
-    return slot.on if slot and slot.contains(moment) else None
 
 
 def _not_before(db: Db, item: DueItem, now: datetime) -> datetime:
