@@ -232,10 +232,12 @@ def _my_pair_block(pair: PairLine) -> Block:
     if pair.cover:
         said += f"\nStanding in just now: {words.listed([blocks.escape(person.name) for person in pair.cover])}"
     if pair.waits_for is Waiting.AGREEMENT and pair.relationship_id:
-        button = blocks.button(
-            "Sign the agreement", ids.Action.OPEN_AGREEMENT, str(Ref("relationship", pair.relationship_id))
+        label = "Read the agreement" if pair.is_signed else "Sign the agreement"
+        button = blocks.button(label, ids.Action.OPEN_AGREEMENT, str(Ref("relationship", pair.relationship_id)))
+        all_signed = (
+            "the others have signed the agreement too" if pair.is_signed else "you have all signed the agreement"
         )
-        return blocks.section(f"{said}\nMeetings begin once you have all signed the agreement.", accessory=button)
+        return blocks.section(f"{said}\nMeetings begin once {all_signed}.", accessory=button)
     return blocks.section(said)
 
 

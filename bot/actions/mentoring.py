@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from uuid import UUID
 
@@ -98,6 +98,7 @@ class _Standing:
 
     relationships: dict[UUID, list[Relationship]] = field(default_factory=lambda: defaultdict(list))
     members: dict[UUID, list[tuple[Membership, Person]]] = field(default_factory=lambda: defaultdict(list))
+    signed: set[UUID] = field(default_factory=set)  # the relationships whose agreement its participant signed
 
 
 def places_of(db: Db, rows: Sequence[tuple[Enrolment, Person]], today: date) -> Iterator[Place]:
@@ -127,6 +128,7 @@ def _standing(db: Db, enrolment_ids: Sequence[UUID]) -> _Standing:
         if relationship.enrolment_id:
             found.relationships[relationship.enrolment_id].append(relationship)
     ids = [relationship.id for some in found.relationships.values() for relationship in some]
+    found.signed |= enrolment_queries.list_signed_by_participant(db, relationship_ids=ids)
     for membership, person in enrolment_queries.list_all_memberships(db, relationship_ids=ids):
         found.members[membership.relationship_id].append((membership, person))
     return found
@@ -142,7 +144,8 @@ def _pairs(
         if kind in needed or kind in made:
             relationship = made.get(kind)
             members = standing.members[relationship.id] if relationship else []
-            yield _pair(programme, kind, enrolment, person, relationship, members, today)
+            pair = _pair(programme, kind, enrolment, person, relationship, members, today)
+            yield replace(pair, is_signed=pair.relationship_id in standing.signed)
 
 
 def _pair(

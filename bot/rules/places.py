@@ -74,6 +74,7 @@ class PairLine:
     state: str = ""
     is_needed: bool = True
     has_agreement: bool = False
+    is_signed: bool = False  # the agreement, by whose place it is; others may still have to
     supporters: tuple[PersonLine, ...] = ()
     cover: tuple[PersonLine, ...] = ()
     previous: tuple[PersonLine, ...] = ()

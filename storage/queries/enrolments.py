@@ -12,6 +12,7 @@ from storage.tables.meetings import Session
 from storage.tables.people import Person
 from storage.tables.programmes import Enrolment, ProgrammeSettings
 from storage.tables.together import Membership, Relationship
+from storage.tables.written import Document, Signature
 
 
 def get_enrolment(db: Db, enrolment_id: UUID) -> Enrolment:
@@ -165,6 +166,23 @@ def list_all_memberships(db: Db, *, relationship_ids: Collection[UUID]) -> Seque
         .where(col(Membership.relationship_id).in_(relationship_ids))
         .order_by(col(Membership.from_on), col(Membership.id))
     ).all()
+
+
+def list_signed_by_participant(db: Db, *, relationship_ids: Collection[UUID]) -> set[UUID]:
+    """Return the relationships whose agreement is out for signing and signed already by whom it is about."""
+    asked = (
+        select(Relationship.id)
+        .join(Document, col(Document.relationship_id) == Relationship.id)
+        .join(Signature, col(Signature.document_id) == Document.id)
+        .where(
+            col(Relationship.id).in_(relationship_ids),
+            Document.kind == "agreement",
+            Document.state == "out",
+            Signature.person_id == Relationship.about_id,
+            col(Signature.signed_at).is_not(None),
+        )
+    )
+    return set(db.exec(asked))
 
 
 def list_settings(db: Db) -> Sequence[ProgrammeSettings]:

@@ -84,6 +84,21 @@ def test_a_pair_begins_once_all_three_have_signed_the_same_agreement(waiting: Ru
     assert (relationship(waiting).state, relationship(waiting).agreed_on) == ("active", date(2026, 12, 1))
 
 
+def test_who_has_signed_the_agreement_is_offered_to_read_it_not_to_sign_it_again(waiting: Running) -> None:
+    asha = open_agreement(waiting, "asha")
+    fill_form(asha, AGREEMENT)
+    asha.submit()
+    asha.submit()
+    asha.close(everything=True)
+
+    asha.command("/mentoring")
+
+    assert "Sign the agreement" not in said(asha.modal)
+    assert "Meetings begin once the others have signed the agreement too." in said(asha.modal)
+    asha.press("Read the agreement")
+    assert "By phone until six." in said(asha.modal)
+
+
 def test_a_signature_keeps_when_the_text_was_opened_and_by_which_account(waiting: Running) -> None:
     asha = open_agreement(waiting, "asha")
     fill_form(asha, AGREEMENT)
