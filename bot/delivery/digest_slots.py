@@ -6,7 +6,7 @@ from uuid import UUID
 from bot.actions.digests import owe_digest
 from bot.actions.nudge_times import Plan, Planner
 from bot.delivery.outgoing import Postponed, Suppressed
-from bot.rules.slots import digest_at, next_slot
+from bot.rules.slots import digest_at, next_slot, slot_on
 from storage.queries import due as due_queries
 
 
@@ -23,5 +23,8 @@ def move_digest(planner: Planner, person_id: UUID, on: date) -> Suppressed | Pos
     if slot.on == on:
         return None if slot.contains(now) else Postponed(at)
     to = owe_digest(planner, person_id, Plan(slot.on, at))
+    own = slot_on(working, on)
+    if to == on and own:  # who moved west over the date line has heard today's already: this one waits for its day
+        return Postponed(digest_at(own, planner.hour_of(person_id), working.zone))
     due_queries.move_notices(planner.db, person_id=person_id, from_on=on, to_on=to)
     return Suppressed("moved_to_a_later_slot")
