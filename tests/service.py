@@ -73,6 +73,13 @@ def running(database: Database, **about: Any) -> Iterator[Running]:
     with database.reading() as db:
         members = [as_member(person) for person in db.exec(select(people.Person)).all()]
     workspace = Workspace(MANIFEST, members, [Channel(MENTORS, "mentors", tuple(m.id for m in members))], clock)
+    with serving(database, workspace, clock) as (server, driver):
+        yield Running(database, server, clock.clock, driver, made)
+
+
+@contextmanager
+def serving(database: Database, workspace: Workspace, clock: WorkspaceClock) -> Iterator[tuple[PracticeServer, Driver]]:
+    """Connect the real app to a workspace on loopback; only the driver, and the workspace's clock, let it tick."""
     with ExitStack() as until_stopped:
         server = until_stopped.enter_context(PracticeServer(workspace))
         service = assemble(
@@ -86,7 +93,7 @@ def running(database: Database, **about: Any) -> Iterator[Running]:
         socket = SocketServer(service.app, service.client, APP_TOKEN)
         until_stopped.callback(socket.stop)
         assert socket.start(), "the app did not connect to the practice workspace"
-        yield Running(database, server, clock.clock, clock.driver, made)
+        yield server, clock.driver
 
 
 def as_member(person: people.Person) -> Member:

@@ -81,7 +81,7 @@ def set_up(play: Play) -> None:
     assert "Ben Cole" in heard(play.asha)
 
 
-def agree(play: Play) -> None:
+def agree(play: Play, often: str = "every 2 weeks") -> None:
     """The mentee writes the agreement, and all three sign the same text."""
     asha, ben, samira = play.asha, play.ben, play.samira
     asha.command("/mentoring")
@@ -89,6 +89,7 @@ def agree(play: Play) -> None:
     asha.fill(
         {
             "How shall we work: asking, showing, or both?": "both",
+            "How often we meet": often,
             "How can the mentee reach the mentor in between?": f"By phone, {SECRETS[0]}.",
             "How soon can the mentee expect an answer?": "1 working day",
         }

@@ -17,6 +17,11 @@ def programme_of(db: Db, version_id: UUID) -> Programme:
     return _read_version(_Held(db, version_id))
 
 
+def every_version(db: Db) -> tuple[Programme, ...]:
+    """Return every version of every programme that is kept."""
+    return tuple(programme_of(db, version_id) for version_id in db.exec(select(ProgrammeVersion.id)))
+
+
 def keep_version(db: Db, programme: Programme, *, now: datetime) -> UUID:
     """Keep this text of a programme, and return its version's id; the same text is kept once."""
     known = db.exec(

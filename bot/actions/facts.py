@@ -88,11 +88,10 @@ class Known:
         """
         found: dict[str, str] = {}
         for document in self.documents:
-            parts = self.programme.part.get(document.form, {})
-            in_force = document.state == "locked" and not document.kept_elsewhere
-            if in_force and any(part.sets for part in parts.values()):
-                answers = document_queries.list_answers(self.db, document)
-                found |= {parts[a.part].sets: a.text for a in answers if a.part in parts and parts[a.part].sets}
+            sets = rhythm_parts(self.programme, document.form)
+            if sets and document.state == "locked" and not document.kept_elsewhere:
+                answers = document_queries.list_answers(self.db, document, parts=sets)
+                found |= {sets[answer.part]: answer.text for answer in answers}
         return found
 
     @cached_property
@@ -188,6 +187,11 @@ class Known:
 def know(db: Db, enrolment: Enrolment, *, now: datetime) -> Known:
     """Return what is known of an enrolment; each part is read when first asked for."""
     return Known(db, enrolment, now)
+
+
+def rhythm_parts(programme: Programme, form: str) -> dict[str, str]:
+    """Return the parts of an agreement that change a rule, each with what it sets: "session.mentoring.when"."""
+    return {name: part.sets for name, part in programme.part.get(form, {}).items() if part.sets}
 
 
 Found = Iterator[tuple[str, Happening]]

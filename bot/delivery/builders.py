@@ -11,6 +11,7 @@ from sqlmodel import Session as Db
 
 from bot.actions import session_news
 from bot.actions.catalogue import programme_of
+from bot.actions.digests import DIGEST, NUDGE
 from bot.actions.duties import duty_of, is_over, most_pressing_first, step_of
 from bot.actions.home_refreshing import HOME
 from bot.actions.lead_pairing import LINE_MANAGER_SUPPORTS
@@ -54,24 +55,21 @@ def build_digest(db: Db, row: Delivery, now: datetime) -> Outgoing:
     planner = Planner(db, now)
     if moved := move_digest(planner, person.id, on):
         return moved
-    sessions = _sessions(planner, person, on)
-    asked, rules = _asked(db, person, on, now)
+    sessions, asked = _sessions(planner, person, on), _asked(db, person, on, now)
     if not sessions and not (asked and _new(db, person, on, now)):
         return Suppressed("nothing_left_to_say")
-    row.rules = rules
+    row.rules = sorted({duty.rule for duty in asked})
     today = local_date(now, person.zone)
     return words.digest_message(asked, sessions, name=person.name, zone=person.zone, today=today)
 
 
 def build_nudge(db: Db, row: Delivery, now: datetime) -> Outgoing:
     """Build the message about one thing, for those who chose to hear of each by itself."""
-    person, notice = _person(db, row), db.get(Notice, UUID(row.subject["notice"]))
-    item = due_queries.find_due_item(db, notice.due_item_id) if notice else None
-    if notice is None or item is None or not _still_to_say(item, notice, now):
+    person, asked = _person(db, row), _asked_by_itself(db, row, now)
+    if not asked:
         return Suppressed("nothing_left_to_say")
-    row.rules, today = [item.rule], local_date(now, person.zone)
-    duty = duty_of(db, item, today=today, told_as=notice.told_as)
-    return words.digest_message((duty,), (), name=person.name, zone=person.zone, today=today)
+    row.rules, today = [duty.rule for duty in asked], local_date(now, person.zone)
+    return words.digest_message(asked, (), name=person.name, zone=person.zone, today=today)
 
 
 def build_reminder(db: Db, row: Delivery, now: datetime) -> Outgoing:
@@ -90,13 +88,12 @@ def build_refresh(db: Db, row: Delivery, now: datetime) -> Outgoing:
     old, person = delivery_queries.get_delivery(db, delivery_of(row)), _person(db, row)
     if old.status != "sent":
         return Suppressed("retired_meanwhile")
-    if old.kind == "nudge":
+    if old.kind == NUDGE:
         again = build_nudge(db, old, now)
         message = again if isinstance(again, Message) else words.all_done_message(name=person.name)
         return Update(old.slack_channel, old.slack_ts, message)
     on = date.fromisoformat(old.subject["on"])
-    asked, _ = _asked(db, person, on, now)
-    sessions = _sessions(Planner(db, now), person, on)
+    asked, sessions = _asked(db, person, on, now), _sessions(Planner(db, now), person, on)
     today = local_date(now, person.zone)
     message = (
         words.digest_message(asked, sessions, name=person.name, zone=person.zone, today=today)
@@ -118,8 +115,8 @@ def build_retirement(db: Db, row: Delivery, now: datetime) -> Outgoing:
 
 
 OURS: dict[str, Builder] = {
-    "digest": build_digest,
-    "nudge": build_nudge,
+    DIGEST: build_digest,
+    NUDGE: build_nudge,
     "reminder": build_reminder,
     "refresh": build_refresh,
     HOME: build_home,
@@ -146,13 +143,28 @@ def _person(db: Db, row: Delivery) -> Person:
     return people_queries.get_person(db, row.person_id)
 
 
-def _asked(db: Db, person: Person, on: date, now: datetime) -> tuple[tuple[Duty, ...], list[str]]:
-    """Return the duties of one slot's digest that still stand, with what earlier ones asked, and their rules."""
+def duties_said(db: Db, row: Delivery, now: datetime) -> tuple[Duty, ...]:
+    """Return the duties that a digest or a nudge says at `now`; none for every other kind."""
+    if row.kind == NUDGE:
+        return _asked_by_itself(db, row, now)
+    return _asked(db, _person(db, row), date.fromisoformat(row.subject["on"]), now) if row.kind == DIGEST else ()
+
+
+def _asked_by_itself(db: Db, row: Delivery, now: datetime) -> tuple[Duty, ...]:
+    """Return the one duty of a nudge, if it still stands."""
+    notice = db.get(Notice, UUID(row.subject["notice"]))
+    item = due_queries.find_due_item(db, notice.due_item_id) if notice else None
+    if notice is None or item is None or not _still_to_say(item, notice, now):
+        return ()
+    return (duty_of(db, item, today=local_date(now, _person(db, row).zone), told_as=notice.told_as),)
+
+
+def _asked(db: Db, person: Person, on: date, now: datetime) -> tuple[Duty, ...]:
+    """Return the duties of one slot's digest that still stand, with what earlier ones asked."""
     today = local_date(now, person.zone)
     standing = _carried(db, person, on, now) | _new(db, person, on, now)
     asked = (duty_of(db, item, today=today, told_as=told_as) for item, told_as in standing.values())
-    shown = most_pressing_first(tuple(duty for duty in asked if not is_over(duty, now)))
-    return shown, sorted({duty.rule for duty in shown})
+    return most_pressing_first(tuple(duty for duty in asked if not is_over(duty, now)))
 
 
 def _new(db: Db, person: Person, on: date, now: datetime) -> _Standing:

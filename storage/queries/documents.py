@@ -10,7 +10,8 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import func, or_, update
+from sqlalchemy import func, or_, tuple_, update
+from sqlalchemy import select as select_columns
 from sqlmodel import Session as Db
 from sqlmodel import col, select
 
@@ -198,10 +199,21 @@ def delete_document(db: Db, document: Document) -> None:
 # ---- answers ---------------------------------------------------------------------------------------------------------
 
 
-def list_answers(db: Db, document: Document) -> tuple[Answered, ...]:
-    """Open every answer of a version."""
-    rows = db.exec(select(Answer).where(Answer.document_id == document.id)).all()
+def list_answers(db: Db, document: Document, *, parts: Collection[str] | None = None) -> tuple[Answered, ...]:
+    """Open every answer of a version, or those to some parts only."""
+    asked = select(Answer).where(Answer.document_id == document.id)
+    rows = db.exec(asked if parts is None else asked.where(col(Answer.part).in_(parts))).all()
     return tuple(Answered(row.part, row.writer, row.author_id, _open(db, document, row)) for row in rows)
+
+
+def list_sealed(db: Db, *, parts: Collection[tuple[str, str]]) -> list[dict[str, Any]]:
+    """List the answers in force to some parts, each named with its form, as whole rows and sealed as they lie there."""
+    asked = (
+        select_columns(*Answer.__table__.columns)  # type: ignore[attr-defined]  # a table model has one
+        .join(Document, col(Document.id) == col(Answer.document_id))
+        .where(col(Document.state) == "locked", tuple_(col(Document.form), col(Answer.part)).in_(list(parts)))
+    )
+    return [dict(row) for row in db.connection().execute(asked).mappings()]
 
 
 def put_answer(
