@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from sqlmodel import select
 
+from storage.database import Database
 from storage.tables.delivery import DueItem, Notice
 from tests.delivery.conftest import House
 from tests.delivery.test_time import DAY, HOUR, be, heard, meet, owe_on, utc
@@ -15,6 +16,12 @@ LONDON, NEW_YORK, KOLKATA = "Europe/London", "America/New_York", "Asia/Kolkata"
 AUCKLAND, HONOLULU, KIRITIMATI, PAGO_PAGO = (
     "Pacific/Auckland", "Pacific/Honolulu", "Pacific/Kiritimati", "Pacific/Pago_Pago",
 )  # fmt: skip
+
+
+@pytest.fixture
+def database(sqlite_database: Database) -> Database:
+    """Zones are worked out before anything reaches a database: one kind is enough."""
+    return sqlite_database
 
 
 def told(house: House) -> set[str]:
