@@ -39,6 +39,7 @@ class House:
     workspace: Workspace
     engine: Engine
     driver: Driver
+    api_url: str
 
     def owe(self, **more: Any) -> UUID:
         """Put a due item of the mentee's into the database, as settling would."""
@@ -104,7 +105,7 @@ def house(database: Database, service: Service, clock: SetClock) -> Iterator[Hou
     slack = SlackCalls(BOT_TOKEN, base_url=server.api_url, timeout=2.0)
     sender = Sender(database, slack, every_builder(), clock, FAST)
     engine = Engine(database, sender, clock, settle)
-    yield House(database, service, clock, workspace, engine, Driver(engine, clock))
+    yield House(database, service, clock, workspace, engine, Driver(engine, clock), server.api_url)
     server.stop()
 
 
