@@ -1,6 +1,6 @@
 """Frozen values that more than one layer speaks of. Imports nothing of ours."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
@@ -89,15 +89,16 @@ class Duty:
     session_id: UUID | None = None  # steps of one session fold into one line
     at: datetime | None = None  # of a planned session
     snoozes: int = 0
+    next_snooze_is_seen: bool = False  # by the next person on its ladder
 
 
 @dataclass(frozen=True)
 class Reason:
-    """Why something is due: the rule in words, where it comes from, and when next."""
+    """Why something is due: the rule in words, and where it comes from."""
 
     says: str
     source: tuple[str, ...] = ()
-    next_dates: tuple[date, ...] = field(default=())
+    programme_title: str = ""
 
 
 @dataclass(frozen=True)

@@ -51,7 +51,7 @@ def snooze(turn: Turn, view: dict[str, Any]) -> None:
 def open_not_applicable(turn: Turn, ref: Ref) -> None:
     """Ask why a thing does not apply."""
     with turn.reading() as db:
-        item = duty_actions.access_own_duty(db, me=turn.me, ref=ref, now=turn.now)
+        item = nudge_actions.access_inapplicable(db, me=turn.me, ref=ref, now=turn.now)
         duty = duty_actions.duty_of(db, item, today=turn.today)
     turn.opens(nudges.not_applicable_form(duty))
 
@@ -71,7 +71,8 @@ def open_why(turn: Turn, ref: Ref) -> None:
         item = duty_actions.access_told_duty(db, me=turn.me, ref=ref, now=turn.now)
         duty = duty_actions.duty_of(db, item, today=turn.today)
         reason = duty_actions.reason_of(db, item, now=turn.now)
-    turn.opens(nudges.why_form(duty, reason, today=turn.today))
+        dates = duty_actions.next_dates_of(db, item, now=turn.now)
+    turn.opens(nudges.why_form(duty, reason, dates, today=turn.today))
 
 
 _OPENERS = {ids.More.SNOOZE: open_snooze, ids.More.NOT_APPLICABLE: open_not_applicable, ids.More.WHY: open_why}

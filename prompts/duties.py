@@ -82,7 +82,8 @@ def duty_more(duty: Duty) -> Block:
     ref = str(duty.ref)
     options = [blocks.option("Why did I get this?", f"{ids.More.WHY}:{ref}")]
     if duty.told_as == "person":
-        options.insert(0, blocks.option("Snooze", f"{ids.More.SNOOZE}:{ref}"))
+        snooze = "Snooze (others will see it)" if duty.next_snooze_is_seen else "Snooze"
+        options.insert(0, blocks.option(snooze, f"{ids.More.SNOOZE}:{ref}"))
         if duty.may_be_not_applicable:
             options.insert(1, blocks.option("Not applicable", f"{ids.More.NOT_APPLICABLE}:{ref}"))
     return blocks.overflow(ids.Action.MORE, options)

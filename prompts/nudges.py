@@ -7,6 +7,7 @@ from enum import StrEnum
 from uuid import UUID
 
 from bot.errors import Missing
+from bot.rules.asks import ANSWER_WITHIN, VERIFY_WITHIN
 from bot.values import Block, Duty, LedgerLine, Message, Reason, Ref, Step
 from prompts import blocks, ids, words
 
@@ -72,16 +73,16 @@ def read_not_applicable_form(view: Block) -> tuple[Ref, str]:
     return Ref.read(view["private_metadata"]), reason
 
 
-def why_form(duty: Duty, reason: Reason, *, today: date) -> Block:
+def why_form(duty: Duty, reason: Reason, next_dates: Sequence[date], *, today: date) -> Block:
     """Say why a thing is asked for: the rule in words, where it comes from, the next dates."""
     says = f"{blocks.escape(words.at_start(reason.says)).rstrip('.')}." if reason.says else _asked_by_somebody(duty)
     made = [blocks.section(f"*{blocks.escape(duty.title)}*\n{says}")]
     if reason.source:
-        made.append(blocks.section(f"*Where this comes from*\n{blocks.escape(words.listed(reason.source))}"))
-    dates = "\n".join(f"• {words.day(on, today=today)}" for on in reason.next_dates)
-    if dates:
-        label = "Its date" if len(reason.next_dates) == 1 else "Its next dates"
-        made.append(blocks.section(f"*{label}*\n{dates}"))
+        source = f"{reason.programme_title}: {words.listed(reason.source)}"
+        made.append(blocks.section(f"*Where this comes from*\n{blocks.escape(source)}"))
+    dates = "\n".join(f"• {words.day(on, today=today)}" for on in next_dates)
+    label = "Its date" if len(next_dates) == 1 else "Its next dates"
+    made.append(blocks.section(f"*{label}*\n{dates}"))
     return blocks.form(ids.Form.WHY, "Why did I get this?", made)
 
 
@@ -182,11 +183,20 @@ def _due_words(duty: Duty, today: date) -> str:
 
 
 def _asked_by_somebody(duty: Duty) -> str:
-    if duty.owner_id == duty.about_id:
-        return "This waits for you."
-    return f"{blocks.escape(duty.about_name)} waits for this from you."
+    who = blocks.escape(words.first_name(duty.about_name))
+    said = _ASKED_FOR.get(duty.step, "This waits for you." if duty.owner_id == duty.about_id else _WAITS)
+    return said.format(who=who)
 
 
+_WAITS = "{who} waits for this from you."
+_ANSWER = f"An answer is hoped for within {ANSWER_WITHIN} working days."
+_ASKED_FOR = {
+    Step.SIGN_OFF: f"{{who}} says this is ready and asked you to sign it off. {_ANSWER}",
+    Step.VERIFY: f"{{who}} has done this, and somebody else is to check it within {VERIFY_WITHIN} working days.",
+    Step.TRAIN: f"What you logged came back to you with a question. {_ANSWER}",
+    Step.CHANGE: f"Somebody read what you wrote and asked for changes. {_ANSWER}",
+    Step.PAIR: "The programme asks that {who} has somebody at their side, and you lead it.",
+}
 _GROUPS = {"trouble": "Not sure or not sent", "suppressed": "Left out", "waiting": "Waiting", "sent": "Sent"}
 _STATES = {
     "pending": "Waiting",

@@ -3,6 +3,8 @@
 from datetime import date, timedelta
 from uuid import UUID
 
+from sqlmodel import Session as Db
+
 from bot.actions.nudge_times import EACH, Plan, Planner, slot_date
 from bot.rules.slots import due_moment
 from storage.queries import deliveries as delivery_queries
@@ -14,21 +16,46 @@ DIGEST, NUDGE = "digest", "nudge"
 _SLOTS_TRIED = 60
 
 
-def owe_notice(planner: Planner, item: DueItem, plan: Plan, *, rung: int, person_id: UUID, told_as: str) -> None:
-    """Let somebody hear of an item in the digest of a slot, or by itself if they chose to hear of each thing."""
-    db, each = planner.db, people_queries.get_person(planner.db, person_id).digest_rhythm == EACH
-    on = plan.slot_on if each else owe_digest(planner, person_id, plan)
+def owe_notice(
+    planner: Planner,
+    item: DueItem,
+    plan: Plan,
+    *,
+    rung: int,
+    person_id: UUID,
+    told_as: str,
+    repeats: bool = False,
+) -> None:
+    """Let somebody hear of an item in the digest of a slot, or by itself.
+
+    By itself goes what they chose to hear of one by one, save what is repeated or was missed, and what is on its last
+    day when the digest of that day has gone. Nothing is said twice in a slot.
+    """
+    db = planner.db
+    alone = _is_urgent(db, person_id, plan) or (_chose_each(db, person_id) and not (repeats or plan.is_late))
+    on = plan.slot_on if alone else owe_digest(planner, person_id, plan)
+    is_said = alone and due_queries.is_told_in(db, item, person_id=person_id, digest_on=on)
     notice = due_queries.new_notice(item, rung=rung, person_id=person_id, told_as=told_as, digest_on=on)
-    if due_queries.add_notices(db, [notice]) and each:
+    if due_queries.add_notices(db, [notice]) and alone and not is_said:
         delivery_queries.add_delivery(
             db,
             kind=NUDGE,
             said_once=f"{NUDGE}:{notice.id}",
             person_id=person_id,
             subject={"notice": str(notice.id)},
-            not_before=plan.at,
+            not_before=max(plan.at, planner.now),
             created_at=planner.now,
         )
+
+
+def _chose_each(db: Db, person_id: UUID) -> bool:
+    return people_queries.get_person(db, person_id).digest_rhythm == EACH
+
+
+def _is_urgent(db: Db, person_id: UUID, plan: Plan) -> bool:
+    """Say whether something on its last day comes too late for the digest of that day."""
+    gone = delivery_queries.find_said(db, f"{DIGEST}:{person_id}:{plan.slot_on}") if plan.is_last else None
+    return gone is not None and gone.status != "pending"
 
 
 def owe_digest(planner: Planner, person_id: UUID, plan: Plan) -> date:

@@ -12,10 +12,8 @@ from bot.actions.told import PERSON, session_of
 from bot.actions.training_plan import OTHER_TRAINING
 from bot.errors import DutyClosed, NotAllowed, NotFound
 from bot.programmes.programme import Programme
-from bot.rules.cadence import next_three
-from bot.rules.due import due_rules
+from bot.rules.due import due_rules, owed, why
 from bot.rules.due_facts import DueRule, Facts
-from bot.rules.when import Once, Points
 from bot.rules.working_days import local_date
 from bot.values import Duty, Reason, Ref, Step, Who
 from storage.queries import documents as document_queries
@@ -53,6 +51,7 @@ _CARDS: Mapping[str, Step] = {
     "criterion": Step.CHECKLIST,
     "course": Step.TRAIN,
 }
+SEEN_AT = 3  # this snooze of a thing with a fixed day is seen by the next person on its ladder, no other by anyone
 _MAY_NOT_APPLY = {Step.TRAIN, Step.RENEW, Step.REVIEW, Step.CHECKLIST}
 
 
@@ -105,11 +104,17 @@ def duty_of(db: Db, item: DueItem, *, today: date, told_as: str = PERSON) -> Dut
         is_late=item.due_on < today and step not in (Step.REFLECT, Step.PREPARE),
         told_as=told_as,
         fixed=fixed,
-        may_be_not_applicable=step in _MAY_NOT_APPLY and not fixed,
+        may_be_not_applicable=may_not_apply(item, is_fixed=fixed),
         session_id=session_id,
         at=session.planned_at if session else None,
         snoozes=item.snoozes,
+        next_snooze_is_seen=fixed and item.snoozes + 1 == SEEN_AT,
     )
+
+
+def may_not_apply(item: DueItem, *, is_fixed: bool) -> bool:
+    """Say whether a thing may be said not to apply to somebody: training, reviews and criteria without a fixed day."""
+    return step_of(item.rule) in _MAY_NOT_APPLY and not is_fixed
 
 
 def _is_agreement(programme: Programme, item: DueItem) -> bool:
@@ -173,14 +178,24 @@ def access_own_duty(db: Db, *, me: Who, ref: Ref, now: datetime) -> DueItem:
 
 
 def reason_of(db: Db, item: DueItem, *, now: datetime) -> Reason:
-    """Return why an item is due: its rule in words, where it comes from, and its next dates."""
+    """Return why an item is due: its rule in words, and where it comes from; nothing of what people ask each other."""
     enrolment = db.get(Enrolment, item.enrolment_id)
     rule = _rule_of(know(db, enrolment, now=now), item) if enrolment else None
-    if rule is None or enrolment is None:
-        return Reason("", (), (item.due_on,))
-    anchor = enrolment.starts_on
-    later = () if isinstance(rule.when, Once | Points) else next_three(rule.when, anchor, after=item.due_on)
-    return Reason(rule.says, rule.source, (item.due_on, *later)[:3])
+    return Reason(rule.says, rule.source, programme_of(db, item.version_id).title) if rule else Reason("")
+
+
+def next_dates_of(db: Db, item: DueItem, *, now: datetime) -> tuple[date, ...]:
+    """Return the day of an item and those that follow by its rule, at most three, if each is done on its day."""
+    enrolment = db.get(Enrolment, item.enrolment_id)
+    known = know(db, enrolment, now=now) if enrolment else None
+    rule = _rule_of(known, item) if known else None
+    if known is None or rule is None:
+        return (item.due_on,)
+    facts = known.facts()
+    found = owed(rule, facts, until=known.today, closed=known.closed)
+    mine = (due for due in found if due.relationship in ("", str(item.scope_id)) and due.due_on == item.due_on)
+    due = next(mine, None)
+    return why(rule, due, stretch=facts.stretch).next_three if due else (item.due_on,)
 
 
 def _rule_of(known: Known, item: DueItem) -> DueRule | None:

@@ -20,12 +20,14 @@ from bot.rules.slots import (
     WorkingTime,
     digest_at,
     due_moment,
+    last_slot_on_or_before,
     resolve_local,
     slot_at,
     slot_before,
     slot_on,
+    slots_from,
 )
-from bot.rules.when import LadderStep
+from bot.rules.when import LadderStep, duration
 from bot.rules.working_days import local_date
 from storage.queries import due as due_queries
 from storage.queries import people as people_queries
@@ -38,6 +40,7 @@ FARTHEST = timedelta(days=40)  # no slot lies further before its day than a long
 REMINDED_BEFORE = timedelta(hours=2)
 WEEKLY = "weekly"
 EACH = "each"
+ALWAYS, DROP_AFTER = "always send", "drop after "  # what a ladder says of steps that were missed
 
 
 @dataclass(frozen=True)
@@ -48,13 +51,25 @@ class Ladder:
     fixed: bool = False
     late: str = "send latest once"
 
+    @property
+    def drop_after(self) -> timedelta | None:
+        """Return how long after its moment a step is of no use any more; None when it always is."""
+        length = self.late.removeprefix(DROP_AFTER)
+        return timedelta(days=duration(length).in_days) if length != self.late else None
+
 
 @dataclass(frozen=True)
 class Plan:
-    """The slot, by its date, and the moment of its digest, in which one person hears of something."""
+    """The slot, by its date, and the moment of its digest, in which one person hears of something.
+
+    `is_last`: no later slot comes before its fixed day, so it is said even when the digest has gone. `is_late`: the
+    slot it was meant for passed in silence, so it is said with everything else that was missed.
+    """
 
     slot_on: date
     at: datetime
+    is_last: bool = False
+    is_late: bool = False
 
 
 @dataclass
@@ -67,7 +82,7 @@ class Planner:
     _closed: dict[tuple[UUID, int], frozenset[date]] = field(default_factory=dict)
     _hours: dict[UUID, int | None] = field(default_factory=dict)
     _ladders: dict[tuple[UUID, str, date, str, frozenset[date]], Ladder] = field(default_factory=dict)
-    _plans: dict[tuple[int, int | None, date, datetime], Plan | None] = field(default_factory=dict)
+    _plans: dict[tuple[int, int | None, date, datetime, date | None], Plan | None] = field(default_factory=dict)
     _running: dict[tuple[int, int | None], datetime] = field(default_factory=dict)
 
     def first_nudge_at(self, item: DueItem) -> datetime | None:
@@ -104,8 +119,8 @@ class Planner:
 
     def step_at(self, item: DueItem, ladder: Ladder, rung: int) -> datetime | None:
         """Return the earliest moment at which anybody hears of one step; None when nobody is there to be told."""
-        on = ladder.rungs[rung].on
-        plans = (self.plan(item, person, on, fixed=ladder.fixed) for person in self.told_at(item, ladder.rungs[rung]))
+        step = ladder.rungs[rung]
+        plans = (self.plan_step(item, ladder, step, person) for person in self.told_at(item, step))
         return min((plan.at for plan in plans if plan), default=None)
 
     def told_at(self, item: DueItem, rung: Rung) -> dict[UUID, str]:
@@ -117,16 +132,38 @@ class Planner:
                 found.setdefault(person, role)
         return found
 
+    def plan_step(self, item: DueItem, ladder: Ladder, step: Rung, person_id: UUID) -> Plan | None:
+        """Return when one person hears of one step; whoever must act hears of a fixed day while it can still be met."""
+        plan = self.plan(item, person_id, step.on, fixed=ladder.fixed)
+        if plan is None or not (ladder.fixed and step.on <= item.due_on and person_id == item.owner_id):
+            return plan
+        last = last_slot_on_or_before(self.working_time(person_id), item.due_on)
+        waits = _not_before(self.db, item, self.now) > self.now
+        if last is None or waits or plan.slot_on < last.on or not last.contains(self.now):
+            return plan
+        return Plan(last.on, plan.at if plan.slot_on == last.on else self.now, is_last=True)
+
     def plan(self, item: DueItem, person_id: UUID, day: date, *, fixed: bool) -> Plan | None:
         """Return when one person hears of something that belongs to `day`; None without working time in a year."""
         working, hour = self.working_time(person_id), self.hour_of(person_id)
-        if self._person(person_id).digest_rhythm == WEEKLY and not fixed:
-            day = _first_day_worked(working, day)
+        rhythm = self._person(person_id).digest_rhythm
+        by = item.due_on if rhythm == WEEKLY and not fixed else None
         from_at = _not_before(self.db, item, self._since(item, working, hour))
-        key = (id(working), hour, day, from_at)
+        key = (id(working), hour, day, from_at, by)
         if key not in self._plans:
-            self._plans[key] = _plan(working, hour, day, from_at)
-        return self._plans[key]
+            made = _plan_week(working, hour, day, from_at, by) if by else _plan(working, hour, day, from_at)
+            self._plans[key] = made
+        plan = self._plans[key]
+        return replace(plan, is_late=_is_late(item, working, hour, day, plan)) if plan and rhythm == EACH else plan
+
+    def is_too_late(self, item: DueItem, ladder: Ladder, on: date, person_id: UUID, *, at: datetime) -> bool:
+        """Say whether it is of no use to tell somebody, at the moment `at`, of a step that was for the day `on`."""
+        if ladder.drop_after is None:
+            return False
+        working = self.working_time(person_id)
+        slot, day_began = last_slot_on_or_before(working, on), resolve_local(datetime.combine(on, time()), working.zone)
+        meant_at = digest_at(slot, self.hour_of(person_id), working.zone) if slot else day_began
+        return at - max(meant_at, day_began) > ladder.drop_after
 
     def _since(self, item: DueItem, working: WorkingTime, hour: int | None) -> datetime:
         """Return the moment from which an item may be heard of: now, or the digest of the slot that is running.
@@ -172,14 +209,12 @@ class Planner:
 
 
 def reached_steps(planner: Planner, item: DueItem, ladder: Ladder) -> list[tuple[int, Rung]]:
-    """Return the steps whose moment has come; of several missed ones only what their file says lateness means."""
+    """Return the steps whose moment has come; of several missed ones the last, unless their file says otherwise."""
     last = max((n for n in range(item.rung, len(ladder.rungs)) if _has_come(planner, item, ladder, n)), default=-1)
     come = [(n, ladder.rungs[n]) for n in range(item.rung, last + 1)]
-    if ladder.late == "always send" or len(come) < 2:
+    if ladder.late == ALWAYS or ladder.drop_after or len(come) < 2:
         return come
     number, step = come[-1]
-    if ladder.late == "drop":
-        return [(n, each) for n, each in come if each.on >= planner.now.date() or n == number]
     return [(number, replace(step, roles=tuple(dict.fromkeys((PERSON, *step.roles)))))]  # whoever must act hears too
 
 
@@ -200,6 +235,25 @@ def first_nudge_at(db: Db, item: DueItem, *, now: datetime) -> datetime | None:
 def _plan(working: WorkingTime, hour: int | None, day: date, from_at: datetime) -> Plan | None:
     moment = due_moment(working, day, hour, from_at)
     return Plan(slot_date(working, hour, moment), moment) if moment else None
+
+
+def _plan_week(working: WorkingTime, hour: int | None, day: date, from_at: datetime, due_on: date) -> Plan | None:
+    """Plan for who chose weekly: the first digest of a week, or the next one where that would be after the due day."""
+    plan = _plan(working, hour, _first_day_worked(working, day), from_at)
+    if plan is None or plan.slot_on == _first_day_worked(working, plan.slot_on):
+        return plan
+    monday = plan.slot_on + (7 - plan.slot_on.weekday()) * ONE_DAY
+    first = next((slot.on for slot in slots_from(working, monday)), None)
+    following = _plan(working, hour, first, from_at) if first else None
+    return plan if following is None or plan.slot_on <= due_on < following.slot_on else following
+
+
+def _is_late(item: DueItem, working: WorkingTime, hour: int | None, day: date, plan: Plan) -> bool:
+    """Say whether something was missed: nothing ticked when it was to be heard of, or they were away until now."""
+    usual, before = replace(working, absences=()), plan.slot_on - ONE_DAY
+    meant = _plan(usual, hour, day, item.next_nudge_at) if item.next_nudge_at else None
+    is_back = last_slot_on_or_before(usual, before) != last_slot_on_or_before(working, before)
+    return (is_back and day < plan.slot_on) or (meant is not None and meant.slot_on < plan.slot_on)
 
 
 def _said_at_once(ladder: Ladder, asked_on: date | None) -> Ladder:

@@ -6,7 +6,7 @@ from uuid import UUID
 from sqlmodel import Session as Db
 
 from bot.actions.digests import owe_notice
-from bot.actions.duties import access_own_duty
+from bot.actions.duties import SEEN_AT, access_own_duty, may_not_apply
 from bot.actions.nudge_times import Planner
 from bot.actions.refreshing import refresh_message_about
 from bot.actions.told import PERSON
@@ -19,7 +19,6 @@ from storage.queries import due as due_queries
 from storage.queries import people as people_queries
 from storage.tables.delivery import DueItem
 
-SEEN_FROM = 3  # the third snooze of a thing with a fixed day is seen by the next person on its ladder
 _ONE_DAY, _ONE_WEEK = timedelta(days=1), timedelta(weeks=1)
 
 
@@ -64,12 +63,17 @@ def snooze(db: Db, *, me: Who, ref: Ref, until: date, now: datetime) -> DueItem:
     return item
 
 
+def access_inapplicable(db: Db, *, me: Who, ref: Ref, now: datetime) -> DueItem:
+    """Return an item that its owner may say does not apply. Raises NotAllowed where that cannot be said."""
+    item = access_own_duty(db, me=me, ref=ref, now=now)
+    if not may_not_apply(item, is_fixed=Planner(db, now).ladder_of(item).fixed):
+        raise NotAllowed
+    return item
+
+
 def mark_not_applicable(db: Db, *, me: Who, ref: Ref, reason: str, now: datetime) -> DueItem:
     """Close an item that does not apply to its owner. The reason is sealed under their key."""
-    item = access_own_duty(db, me=me, ref=ref, now=now)
-    ladder = Planner(db, now).ladder_of(item)
-    if ladder.fixed:
-        raise NotAllowed
+    item = access_inapplicable(db, me=me, ref=ref, now=now)
     sealed = sealing.seal(db, reason, owner=item.owner_id, table="dueitem", row_id=item.id, column="reason")
     closed = {"state": "excused", "not_applicable": True, "closed_on": local_date(now, me.zone)}
     if not due_queries.mark_due_item(db, item, **closed, reason=sealed, next_nudge_at=None):
@@ -85,7 +89,7 @@ def _last_day(planner: Planner, item: DueItem) -> date | None:
 
 
 def _is_seen(planner: Planner, item: DueItem) -> bool:
-    return item.snoozes + 1 >= SEEN_FROM and planner.ladder_of(item).fixed
+    return item.snoozes + 1 == SEEN_AT and planner.ladder_of(item).fixed
 
 
 def _next_told(planner: Planner, item: DueItem) -> dict[UUID, str]:

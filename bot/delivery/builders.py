@@ -19,7 +19,7 @@ from bot.actions.nudge_times import EACH, Planner
 from bot.actions.slack_people import WHERE_TO_WRITE
 from bot.actions.told import PERSON
 from bot.actions.welcomes import COLLEAGUE, WELCOME
-from bot.delivery.digest_slots import move_digest
+from bot.delivery.digest_slots import move_digest, move_nudge
 from bot.delivery.home import build_home
 from bot.delivery.outgoing import Builder, Builders, Outgoing, Suppressed, Update
 from bot.delivery.pointers import POINTERS
@@ -64,12 +64,19 @@ def build_digest(db: Db, row: Delivery, now: datetime) -> Outgoing:
 
 
 def build_nudge(db: Db, row: Delivery, now: datetime) -> Outgoing:
-    """Build the message about one thing, for those who chose to hear of each by itself."""
-    person, asked = _person(db, row), _asked_by_itself(db, row, now)
-    if not asked:
-        return Suppressed("nothing_left_to_say")
-    row.rules, today = [duty.rule for duty in asked], local_date(now, person.zone)
-    return words.digest_message(asked, (), name=person.name, zone=person.zone, today=today)
+    """Build the message about one thing: for those who chose that, or on its last day."""
+    notice = db.get(Notice, UUID(row.subject["notice"]))
+    item = due_queries.find_due_item(db, notice.due_item_id) if notice else None
+    if notice and item and (moved := move_nudge(Planner(db, now), notice, item)):
+        return moved
+    asked = _asked_by_itself(db, row, now)
+    row.rules = [duty.rule for duty in asked]
+    return _message_of(db, row, asked, now) if asked else Suppressed("nothing_left_to_say")
+
+
+def _message_of(db: Db, row: Delivery, asked: tuple[Duty, ...], now: datetime) -> Message:
+    person = _person(db, row)
+    return words.digest_message(asked, (), name=person.name, zone=person.zone, today=local_date(now, person.zone))
 
 
 def build_reminder(db: Db, row: Delivery, now: datetime) -> Outgoing:
@@ -89,8 +96,8 @@ def build_refresh(db: Db, row: Delivery, now: datetime) -> Outgoing:
     if old.status != "sent":
         return Suppressed("retired_meanwhile")
     if old.kind == NUDGE:
-        again = build_nudge(db, old, now)
-        message = again if isinstance(again, Message) else words.all_done_message(name=person.name)
+        left = _asked_by_itself(db, old, now)
+        message = _message_of(db, old, left, now) if left else words.all_done_message(name=person.name)
         return Update(old.slack_channel, old.slack_ts, message)
     on = date.fromisoformat(old.subject["on"])
     asked, sessions = _asked(db, person, on, now), _sessions(Planner(db, now), person, on)
@@ -170,7 +177,10 @@ def _asked(db: Db, person: Person, on: date, now: datetime) -> tuple[Duty, ...]:
 def _new(db: Db, person: Person, on: date, now: datetime) -> _Standing:
     """Return what one slot's digest is the first to say, or says again because a ladder does."""
     rows = due_queries.list_notices(db, person_id=person.id, digest_on=on)
-    return {item.id: (item, notice.told_as) for notice, item in rows if _still_to_say(item, notice, now)}
+    standing = [(notice, item) for notice, item in rows if _still_to_say(item, notice, now)]
+    keys = {f"{NUDGE}:{notice.id}": notice.id for notice, _ in standing}
+    alone = {keys[key] for key in delivery_queries.list_said(db, keys=keys)}
+    return {item.id: (item, notice.told_as) for notice, item in standing if notice.id not in alone}
 
 
 def _carried(db: Db, person: Person, on: date, now: datetime) -> _Standing:

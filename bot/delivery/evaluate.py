@@ -108,9 +108,9 @@ def _say_item(planner: Planner, item: DueItem) -> None:
 
 def _tell(planner: Planner, item: DueItem, ladder: Ladder, rung: int, step: Rung) -> None:
     for person_id, told_as in planner.told_at(item, step).items():
-        plan = planner.plan(item, person_id, step.on, fixed=ladder.fixed)
-        if plan:
-            owe_notice(planner, item, plan, rung=rung, person_id=person_id, told_as=told_as)
+        plan = planner.plan_step(item, ladder, step, person_id)
+        if plan and not planner.is_too_late(item, ladder, step.on, person_id, at=max(plan.at, planner.now)):
+            owe_notice(planner, item, plan, rung=rung, person_id=person_id, told_as=told_as, repeats=step.repeats)
 
 
 def _ask_again(planner: Planner, item: DueItem, ladder: Ladder) -> None:

@@ -71,9 +71,10 @@ def _work_out(planner: Planner, db: Db, row: PlainRow) -> Saying | None:
     steps = reached_steps(planner, item, ladder)
     after = steps[-1][0] + 1 if steps else 0
     coming = ladder.rungs[after : after + 1]
-    if not steps or any(set(step.roles) != {PERSON} for step in (*(step for _, step in steps), *coming)):
+    told = [step.roles for step in (*(step for _, step in steps), *coming)]
+    if not steps or ladder.drop_after or any(set(roles) != {PERSON} for roles in told):
         return None
-    plans = {planner.plan(item, item.owner_id, step.on, fixed=ladder.fixed) for _, step in steps}
+    plans = {planner.plan_step(item, ladder, step, item.owner_id) for _, step in steps}
     plan = plans.pop()
     if plan is None or plans:
         return None

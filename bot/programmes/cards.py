@@ -25,6 +25,16 @@ def _ladder_steps(value: Any) -> tuple[LadderStep, ...]:
     return tuple(ladder_step(_words(step)) for step in _as_list(value))
 
 
+def _lateness(value: Any) -> str:
+    said = _words(value)
+    if said in ("send latest once", "always send"):
+        return said
+    if not said.startswith("drop after "):
+        raise ValueError('write "send latest once", "always send" or a length of time, like "drop after 24 hours"')
+    duration(said.removeprefix("drop after "))
+    return said
+
+
 def _flowing(text: str) -> str:
     """Join the lines that a file's width broke; an empty line still parts two paragraphs."""
     return "\n\n".join(" ".join(paragraph.split()) for paragraph in text.split("\n\n"))
@@ -382,7 +392,7 @@ class Ladder(Card):
     """Who is told, and when. A step is told once; one that says "every" repeats until the thing is done."""
 
     steps: Steps
-    late: Literal["send latest once", "drop", "always send"] = "send latest once"
+    late: Annotated[str, BeforeValidator(_lateness)] = "send latest once"  # what is said of steps that were missed
     fixed: bool = False  # never snoozed past the day
 
 

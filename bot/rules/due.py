@@ -52,10 +52,10 @@ def ladder_days(steps: tuple[LadderStep, ...], due_on: date, closed: frozenset[d
     return tuple(sorted(rungs, key=lambda rung: (rung.on, rung.repeats, rung.roles)))
 
 
-def why(rule: DueRule, due: Due) -> Why:
+def why(rule: DueRule, due: Due, *, stretch: float = 1.0) -> Why:
     """Say why a thing is due; the dates suppose that each time it is done on its day."""
     dates = [due.due_on]
-    while len(dates) < 3 and (day := _following(rule, dates[-1], due.anchor_on or due.due_on)):
+    while len(dates) < 3 and (day := _following(rule, dates[-1], due.anchor_on or due.due_on, stretch)):
         dates.append(day)
     return Why(rule.says, rule.source, tuple(dates))
 
@@ -75,8 +75,8 @@ def _tellings(step: LadderStep, due_on: date, closed: frozenset[date]) -> Iterat
         yield Duration(n, "months").after(last)
 
 
-def _following(rule: DueRule, day: date, anchor: date) -> date | None:
+def _following(rule: DueRule, day: date, anchor: date, stretch: float) -> date | None:
     if isinstance(rule.when, Once):
         return rule.when.offset.after(day) if rule.renews else None
-    days = (next_after(rhythm, day, anchor) for rhythm in (rule.when, *rule.stricter))
+    days = (next_after(rhythm, day, anchor, stretch=stretch) for rhythm in (rule.when, *rule.stricter))
     return min((found for found in days if found), default=None)

@@ -5,7 +5,7 @@ the token of its claim; no row changed means the lease was lost meanwhile (deliv
 """
 
 import secrets
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -79,6 +79,15 @@ def get_delivery(db: Db, delivery_id: UUID) -> Delivery:
 def find_said(db: Db, said_once: str) -> Delivery | None:
     """Return the delivery with this key."""
     return db.exec(select(Delivery).where(Delivery.said_once == said_once)).first()
+
+
+def list_said(db: Db, *, keys: Collection[str]) -> Sequence[str]:
+    """Return those of these keys under which something is to be said, or was."""
+    if not keys:
+        return ()
+    return db.exec(
+        select(Delivery.said_once).where(col(Delivery.said_once).in_(keys), Delivery.status != "suppressed")
+    ).all()
 
 
 def is_still_pending(db: Db, said_once: str) -> bool:

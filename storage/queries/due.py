@@ -96,6 +96,12 @@ def new_notice(item: DueItem, *, rung: int, person_id: UUID, told_as: str, diges
     )
 
 
+def is_told_in(db: Db, item: DueItem, *, person_id: UUID, digest_on: date) -> bool:
+    """Say whether somebody is told of an item, as it stands since it was last begun anew, in one slot already."""
+    asked = select(Notice.id).where(Notice.due_item_id == item.id, Notice.turn == item.turn)
+    return db.exec(asked.where(Notice.person_id == person_id, Notice.digest_on == digest_on)).first() is not None
+
+
 def list_notices(db: Db, *, person_id: UUID, digest_on: date) -> Sequence[tuple[Notice, DueItem]]:
     """List what the digest of one slot is to say, each with its item."""
     asked = (

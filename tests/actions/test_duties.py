@@ -5,8 +5,9 @@ from datetime import timedelta
 from uuid import UUID
 
 import pytest
+from sqlmodel import select
 
-from bot.actions.duties import access_duty, access_own_duty, is_over, list_duties, reason_of, step_of
+from bot.actions.duties import access_duty, access_own_duty, is_over, list_duties, next_dates_of, reason_of, step_of
 from bot.errors import DutyClosed, NotAllowed, NotFound
 from bot.values import Duty, Ref, Step
 from prompts.duties import duty_button, duty_line
@@ -102,7 +103,7 @@ def test_a_button_of_an_older_message_still_works_until_the_thing_is_done(databa
     assert closed.value.on == TODAY
 
 
-def test_the_reason_holds_the_words_of_the_rule_its_source_and_three_dates(sqlite_database: Database) -> None:
+def test_the_reason_holds_the_words_of_the_rule_and_its_source(sqlite_database: Database) -> None:
     with sqlite_database.transaction() as db:
         service = make_service(db)
         item: DueItem = due_item(service, rule="session.mentoring", due_on=TODAY)
@@ -110,7 +111,26 @@ def test_the_reason_holds_the_words_of_the_rule_its_source_and_three_dates(sqlit
         reason = reason_of(db, item, now=NINE)
 
     assert "2 weeks" in reason.says and reason.source
-    assert [on.isoformat() for on in reason.next_dates] == ["2026-12-01", "2026-12-15", "2026-12-29"]
+    assert reason.programme_title == "Senior and manager mentoring plan"
+
+
+@pytest.mark.parametrize(
+    ("rule", "dates"),
+    [
+        ("session.clinical-supervision", ["2027-01-12", "2027-02-23", "2027-04-06"]),
+        ("form.driscoll#invite", ["2026-12-29", "2027-01-26", "2027-02-23"]),
+        ("course.fire", ["2027-03-01"]),
+        ("ask.pair", ["2026-12-08"]),
+    ],
+)
+def test_the_next_dates_are_those_of_the_rule_counted_from_where_it_counts(
+    sqlite_database: Database, rule: str, dates: list[str]
+) -> None:
+    with sqlite_database.transaction() as db:
+        make_service(db, programme="str-worker", level="")
+        item = db.exec(select(DueItem).where(DueItem.rule == rule)).one()
+
+        assert [on.isoformat() for on in next_dates_of(db, item, now=NINE)] == dates
 
 
 def test_nobody_prepares_for_a_meeting_that_has_begun() -> None:

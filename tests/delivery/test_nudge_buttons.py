@@ -6,17 +6,20 @@ from datetime import timedelta
 import pytest
 from sqlmodel import select
 
+from bot.actions.nudges import mark_not_applicable
 from bot.delivery.builders import every_builder
 from bot.delivery.engine import Engine
 from bot.delivery.sender import Sender
 from bot.delivery.slack_calls import SlackCalls
+from bot.errors import NotAllowed
 from bot.practice import BOT_TOKEN, Person
 from bot.practice.person import texts
+from bot.values import Ref
 from storage.database import Database
 from storage.tables.delivery import Delivery, DueItem
 from storage.tables.programmes import Enrolment
 from tests.delivery.conftest import FAST, due_item, settle
-from tests.factories import NINE
+from tests.factories import NINE, who
 from tests.service import Running, running
 
 TODAY = NINE.date()
@@ -93,7 +96,7 @@ def test_a_thing_with_a_fixed_day_is_never_put_off_past_it(desk: Desk) -> None:
 def test_the_third_snooze_of_a_fixed_thing_says_beforehand_who_will_see_it(desk: Desk) -> None:
     desk.owe(due_on=TODAY + timedelta(days=2), ladder="record", snoozes=2)
 
-    asha = open_more(desk, "Snooze")
+    asha = open_more(desk, "Snooze (others will see it)")
 
     said = "You have put this off twice already. If you do it again, Lena Lead and Leo Lead will see it."
     assert said in texts(asha.modal)
@@ -102,8 +105,9 @@ def test_the_third_snooze_of_a_fixed_thing_says_beforehand_who_will_see_it(desk:
     assert len(desk.service.person("lena").messages()) == 1
 
 
-def test_the_first_snooze_is_seen_by_nobody(desk: Desk) -> None:
-    desk.owe(due_on=TODAY + timedelta(days=2), ladder="record")
+@pytest.mark.parametrize(("ladder", "snoozes"), [("record", 0), ("record", 1), ("record", 3), ("gentle", 2)])
+def test_no_snooze_but_the_third_of_a_fixed_thing_is_seen_by_anybody(desk: Desk, ladder: str, snoozes: int) -> None:
+    desk.owe(due_on=TODAY + timedelta(days=2), ladder=ladder, snoozes=snoozes)
 
     open_more(desk, "Snooze").submit()
     desk.engine.run_until(NINE + timedelta(seconds=1))
@@ -123,6 +127,25 @@ def test_what_does_not_apply_is_closed_with_its_reason_sealed(desk: Desk) -> Non
     assert item.reason and b"zanzibar" not in item.reason
 
 
+@pytest.mark.parametrize(
+    "item",
+    [
+        {"rule": "session.mentoring/form.mentoring-note#sign:mentee"},
+        {"rule": "course.fire-safety", "ladder": "record"},  # training, but with a fixed day
+    ],
+)
+def test_what_must_be_done_cannot_be_said_not_to_apply(desk: Desk, item: dict[str, str]) -> None:
+    desk.owe(due_on=TODAY, **item)
+    [message] = desk.service.person("asha").messages()
+    assert "Not applicable" not in str(message["blocks"]) and "Snooze" in str(message["blocks"])
+
+    ref = Ref("due", desk.item().id, 1)
+    with desk.service.database.transaction() as db:
+        me = who(db, desk.service.service.mentee)
+        with pytest.raises(NotAllowed):
+            mark_not_applicable(db, me=me, ref=ref, reason="It is too much.", now=NINE)
+
+
 def test_why_says_the_rule_in_words_its_source_and_its_date(desk: Desk) -> None:
     desk.owe(rule="course.fire-safety", subject="course:fire-safety", due_on=TODAY)
 
@@ -130,7 +153,16 @@ def test_why_says_the_rule_in_words_its_source_and_its_date(desk: Desk) -> None:
 
     said = " ".join(texts(asha.modal))
     assert "Within 90 days of the start date." in said
-    assert "Where this comes from" in said and "Tue 1 Dec" in said
+    assert "*Where this comes from*\nSenior and manager mentoring plan: domain 9" in said
+    assert "*Its date*\n• Tue 1 Dec" in said
+
+
+def test_why_says_who_asked_where_no_rule_did(desk: Desk) -> None:
+    desk.owe(rule="ask.sign-off", subject="criterion:on-call", about_id=desk.service.service.mentor, due_on=TODAY)
+
+    asha = open_more(desk, "Why did I get this?")
+
+    assert "Mary says this is ready and asked you to sign it off." in " ".join(texts(asha.modal))
 
 
 def test_a_button_of_an_item_done_meanwhile_says_so_kindly(desk: Desk) -> None:
