@@ -125,6 +125,17 @@ class Known:
         days = (membership.until_on, self._leaving.get(membership.person_id))
         return min((day for day in days if day), default=None)
 
+    def has_left(self, person_id: UUID) -> bool:
+        """Say whether somebody's last day in the service is over: nothing is asked of them any more."""
+        leaves_on = people_queries.get_person(self.db, person_id).leaves_on
+        return leaves_on is not None and leaves_on < self.today
+
+    def last_days(self) -> tuple[date, ...]:
+        """Return the last day in the service of each person who fills a role today and is known to leave."""
+        filling = {person_id for people in self.roles.values() for person_id in people}
+        days = (people_queries.get_person(self.db, person_id).leaves_on for person_id in filling)
+        return tuple(day for day in days if day)
+
     @cached_property
     def _leaving(self) -> dict[UUID, date | None]:
         people = people_queries.list_people(self.db, ids=[member.person_id for member in self.members])
@@ -142,7 +153,7 @@ class Known:
                 found[role] = tuple(dict.fromkeys((*found.get(role, ()), *present)))
         above = {"line-manager": self.person.line_manager_id, "team-manager": self._team_manager()}
         for role, person_id in above.items():
-            if person_id and role not in found:
+            if person_id and role not in found and not self.has_left(person_id):
                 found[role] = (person_id,)
         leads = people_queries.list_role_holders(
             self.db, role=people_queries.LEAD, on=self.today, programme=self.enrolment.programme

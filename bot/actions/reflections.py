@@ -100,6 +100,8 @@ def begin(db: Db, *, me: Who, form: str, now: datetime) -> Writing:
             author_id=me.id,
             started_at=now,
         )
+        if document.enrolment_id:
+            settle.settle_enrolment(db, document.enrolment_id, now=now)
     return _writing(db, document, me, now)
 
 

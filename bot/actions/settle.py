@@ -7,7 +7,7 @@ No scan of anybody else; `handrail db verify` runs the same pass over everyone a
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -26,6 +26,7 @@ from bot.rules.matching import kinds_needed
 from bot.rules.when import Once
 from storage.queries import facts as rows
 from storage.tables.delivery import DueItem
+from storage.tables.meetings import Session
 from storage.tables.programmes import Enrolment
 from storage.tables.together import Membership
 from storage.tables.written import Document
@@ -218,22 +219,22 @@ def _scope_id(known: Known, due: Due) -> UUID:
 def _owner(known: Known, rule: DueRule, due: Due) -> UUID | None:
     """Return who is asked now: whoever leads the session, else the first who fills the first role that is filled."""
     for role in rule.owners:
-        if due.scope == "session" and (leader := _leader(known, role, due)):
-            return leader
+        if leader := _leader(known, role, due):
+            if not known.has_left(leader.led_by_id):
+                return leader.led_by_id
+            if leader.state == "held":
+                return None  # what only they could write or sign, nobody can
         present = known.present(UUID(due.relationship), role) if due.relationship else known.roles.get(role, ())
         if present or known.roles.get(role):
             return (present or known.roles[role])[0]
     return None
 
 
-def _leader(known: Known, role: str, due: Due) -> UUID | None:
+def _leader(known: Known, role: str, due: Due) -> Session | None:
+    """Return the session a due item is a step of, if this is the role that leads it."""
     session = next((s for s in known.sessions if due.subject == f"session:{s.id}"), None)
-    if session is None:
-        return None
-    card = known.programme.session.get(session.kind)
-    if card and card.led_by == role:
-        return session.led_by_id
-    return None
+    card = known.programme.session.get(session.kind) if session and due.scope == "session" else None
+    return session if card and card.led_by == role else None
 
 
 # ---- what people ask of each other -----------------------------------------------------------------------------------
@@ -264,7 +265,7 @@ def _sign_offs_asked(known: Known) -> Iterator[Ask]:
 def _changes_asked(known: Known) -> Iterator[Ask]:
     newest = {document.series: document for document in known.documents}
     for document in known.documents:
-        if document.returned_at is None or document.state == "withdrawn":
+        if document.returned_at is None or document.state == "withdrawn" or known.has_left(document.author_id):
             continue
         followed = newest[document.series].number > document.number and newest[document.series].shared_at
         done_on = _local(known, followed) if followed else None
@@ -355,23 +356,25 @@ def _reopen(row: DueItem) -> None:
 
 
 def _look_again_on(known: Known, wanted: Iterable[Wanted]) -> date | None:
-    """Return the day after the next due day (each recurring duty has its next row only), or when people change."""
+    """Return the UTC date of the next due day, done or not, when a recurring duty gets its next row; or of a change."""
     if known.enrolment.ended_on is not None:
         return None
-    coming = [one.due_on + ONE_DAY for one in wanted if one.state == "open" and one.due_on >= known.today]
-    return min((*coming, *_coming_and_going(known), known.today + LOOK_AGAIN))
+    coming = [one.due_on for one in wanted if one.due_on > known.today]
+    over = [s.falls_on + ONE_DAY for s in known.sessions if s.state == "planned" and s.falls_on >= known.today]
+    day = min((*coming, *over, *_coming_and_going(known), known.today + LOOK_AGAIN))
+    return day if _local(known, datetime.combine(day, time(), UTC)) >= day else day + ONE_DAY
 
 
 def _coming_and_going(known: Known) -> Iterator[date]:
     """Yield the days to come on which somebody is there for the first time, or no longer, or is soon to go."""
-    last_days = [day for day in (known.person.leaves_on, *map(known.last_day_of, known.members)) if day]
+    last_days = [*known.last_days(), *filter(None, map(known.last_day_of, known.members))]
     days = [day + ONE_DAY for day in last_days] + [day - ASKED_AHEAD for day in last_days]
     yield from (day for day in (*days, *(m.from_on for m in known.members)) if day > known.today)
 
 
 def _cancel(row: DueItem, today: date) -> bool:
     """Close a row that the facts no longer call for."""
-    if row.state != "open":
+    if row.state not in ("open", "arranged"):
         return False
     row.state, row.closed_on, row.next_nudge_at = "cancelled", today, None
     row.version += 1

@@ -4,10 +4,12 @@ from collections.abc import Sequence
 from uuid import UUID
 
 from sqlmodel import Session as Db
-from sqlmodel import col, select
+from sqlmodel import col, or_, select
 
+from storage.queries.people import LEAD
 from storage.tables.delivery import DueItem
 from storage.tables.meetings import Session
+from storage.tables.people import Person, RoleHeld, Team
 from storage.tables.programmes import Enrolment
 from storage.tables.progress import CriterionProgress, SignOff, TrainingRecord
 from storage.tables.together import Membership, Relationship
@@ -94,3 +96,30 @@ def list_enrolments_around(db: Db, *, person_id: UUID) -> Sequence[UUID]:
     )
     found = [*db.exec(own).all(), *(enrolment_id for enrolment_id in db.exec(beside).all() if enrolment_id)]
     return list(dict.fromkeys(found))
+
+
+def list_live_enrolments(db: Db, *, programme: str | None = None, team_id: UUID | None = None) -> Sequence[UUID]:
+    """Return the live enrolments there are: all, or those on one programme, or those of one team's people."""
+    asked = select(Enrolment.id).where(col(Enrolment.ended_on).is_(None))
+    if programme:
+        asked = asked.where(Enrolment.programme == programme)
+    if team_id:
+        asked = asked.join(Person, col(Person.id) == Enrolment.person_id).where(Person.team_id == team_id)
+    return db.exec(asked).all()
+
+
+def list_enrolments_below(db: Db, *, person_id: UUID) -> Sequence[UUID]:
+    """Return the live enrolments in which somebody may be asked as line manager, team manager or lead."""
+    led = select(RoleHeld.programme).where(RoleHeld.person_id == person_id, RoleHeld.role == LEAD)
+    programmes = db.exec(led).all()
+    is_led = True if None in programmes else col(Enrolment.programme).in_(programmes)
+    asked = (
+        select(Enrolment.id)
+        .join(Person, col(Person.id) == Enrolment.person_id)
+        .join(Team, col(Team.id) == Person.team_id, isouter=True)
+        .where(
+            col(Enrolment.ended_on).is_(None),
+            or_(Person.line_manager_id == person_id, Team.manager_id == person_id, is_led),
+        )
+    )
+    return db.exec(asked).all()

@@ -24,6 +24,7 @@ from bot.rules.working_patterns import WorkingPattern
 from storage import audit
 from storage.database import Database
 from storage.queries import enrolments as enrolment_queries
+from storage.queries import facts as fact_queries
 from storage.queries import imports as import_queries
 from storage.queries import people as people_queries
 from storage.queries import together as together_queries
@@ -59,6 +60,7 @@ def import_people(
             with database.transaction() as db:
                 for person, said in some:
                     step(db, person, said)
+    work.settle_others(database)
     with database.reading() as db:
         outcome.leads = len(people_queries.list_role_holders(db, role=people_queries.LEAD, on=now.date()))
     in_file = {person.id for person in rows}
@@ -74,7 +76,8 @@ class _Import:
         self, programmes: Mapping[str, Programme], defaults: Defaults, now: datetime, outcome: Outcome
     ) -> None:
         self._programmes, self._defaults, self._now, self._outcome = programmes, defaults, now, outcome
-        self._moved: set[UUID] = set()  # people whose own working time changed: what they owe moves with it
+        self._moved: set[UUID] = set()  # people whose own time or manager changed: what they owe moves with it
+        self._asked_anew: set[UUID] = set()  # enrolments in which another manager or lead is asked now
 
     def save_person(self, db: Db, asked: PersonRow, said: RowOutcome) -> None:
         """Make or change one person and their team."""
@@ -101,8 +104,11 @@ class _Import:
         given = {name: value for name, value in values.items() if value is not None}
         if asked.leaves_on_is_known:
             given["leaves_on"] = asked.leaves_on
-        if _change(db, person, given, said) & _MOVING and not said.is_new:
+        changed = _change(db, person, given, said)
+        if changed & _MOVING and not said.is_new:
             self._moved.add(person.id)
+        if "leaves_on" in changed:
+            self._asked_anew.update(fact_queries.list_enrolments_below(db, person_id=person.id))
         db.flush()
         if said.is_new or said.changes:
             self._note(db, "import", f"person:{person.id}", person.id)
@@ -128,12 +134,14 @@ class _Import:
     def save_others(self, db: Db, asked: PersonRow, said: RowOutcome) -> None:
         """Save whom a row names, now that everybody is there: managers, and the roles of the person."""
         person = people_queries.get_person(db, asked.id)
-        if asked.line_manager:
-            _change(db, person, {"line_manager_id": asked.line_manager}, said)
+        manager = {"line_manager_id": asked.line_manager}
+        if asked.line_manager and _change(db, person, manager, said) and not said.is_new:
+            self._moved.add(person.id)
         if asked.team and asked.team_manager:
             team = people_queries.find_team(db, name=asked.team)
             assert team is not None
-            _change(db, team, {"manager_id": asked.team_manager}, said)
+            if _change(db, team, {"manager_id": asked.team_manager}, said):
+                self._asked_anew.update(fact_queries.list_live_enrolments(db, team_id=team.id))
         if asked.roles is not None:
             self._save_roles(db, asked, said)
 
@@ -146,12 +154,26 @@ class _Import:
         for role, programme in sorted(wanted - held.keys(), key=str):
             db.add(RoleHeld(person_id=asked.id, role=role, programme=programme, from_on=today))
             said.note("role", becomes=_role_said(role, programme))
+            self._asks_others(db, role, programme)
             self._note(db, "give_role", f"role:{role}", asked.id)
         for (role, programme), row in held.items():
             if (role, programme) not in wanted:
                 self._end_role(db, row)
                 said.note("role", was=_role_said(role, programme))
+                self._asks_others(db, role, programme)
                 self._note(db, "end_role", f"role:{role}", asked.id)
+
+    def _asks_others(self, db: Db, role: str, programme: str | None) -> None:
+        """Mark what is owed on the programmes that somebody leads from now on, or no longer."""
+        if role == people_queries.LEAD:
+            self._asked_anew.update(fact_queries.list_live_enrolments(db, programme=programme))
+
+    def settle_others(self, database: Database) -> None:
+        """Put right what others than the people of the file owe or are asked for now."""
+        for some in in_parts(sorted(self._asked_anew), _HEAVY):
+            with database.transaction() as db:
+                for enrolment_id in some:
+                    settle.settle_enrolment(db, enrolment_id, now=self._now)
 
     def _end_role(self, db: Db, row: RoleHeld) -> None:
         """End a role with yesterday; one given today is as if it never was."""
