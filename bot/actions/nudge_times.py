@@ -10,6 +10,7 @@ from uuid import UUID
 
 from sqlmodel import Session as Db
 
+from bot.actions.announced import announced_in
 from bot.actions.catalogue import programme_of
 from bot.actions.told import PERSON, session_of, told
 from bot.actions.working_times import closed_days_of, working_time_of
@@ -294,7 +295,7 @@ def announcements(planner: Planner, session: Session) -> tuple[Announcement, ...
     """Return all that is to be said of a session: in the digest of the slot before its own, and 2 hours before."""
     if session.planned_at is None:
         return ()
-    found = [_announced(planner, session.planned_at, person) for person in (session.about_id, session.led_by_id)]
+    found = [_announced(planner, session, person) for person in (session.about_id, session.led_by_id)]
     return tuple(sorted((each for some in found for each in some), key=lambda each: each.at))
 
 
@@ -303,16 +304,34 @@ def next_remind_at(db: Db, session: Session, *, now: datetime) -> datetime | Non
     return next((each.at for each in announcements(Planner(db, now), session) if each.at > now), None)
 
 
-def _announced(planner: Planner, planned_at: datetime, person_id: UUID) -> list[Announcement]:
-    working = planner.working_time(person_id)
+def _announced(planner: Planner, session: Session, person_id: UUID) -> list[Announcement]:
+    assert session.planned_at is not None
     found = []
-    if before := slot_before(working, planned_at):
-        at = digest_at(before, planner.hour_of(person_id), working.zone)
-        found.append(Announcement(person_id, "digest", at, before.on))
-    soon = planned_at - REMINDED_BEFORE
-    if slot := slot_at(working, soon):
+    if announcing := slot_announcing(planner, session, person_id):
+        found.append(Announcement(person_id, "digest", announcing.at, announcing.slot_on))
+    soon = session.planned_at - REMINDED_BEFORE
+    if slot := slot_at(planner.working_time(person_id), soon):
         found.append(Announcement(person_id, "reminder", soon, slot.on))
     return found
+
+
+def slot_announcing(planner: Planner, session: Session, person_id: UUID) -> Plan | None:
+    """Return in which digest a meeting is announced: of the slot before its own, or its own when that one missed it.
+
+    An outage, or leave entered since, may have swallowed the slot before. None for what was arranged after that slot's
+    digest: it was told at once, and is not announced again.
+    """
+    assert session.planned_at is not None
+    working, hour = planner.working_time(person_id), planner.hour_of(person_id)
+    before, own = slot_before(working, session.planned_at), slot_at(working, session.planned_at)
+    plan = Plan(before.on, digest_at(before, hour, working.zone)) if before else None
+    if plan is None or (session.changed_at and session.changed_at >= plan.at):
+        return None
+    if own is None or (before and before.ends_at > planner.now):
+        return plan
+    at = digest_at(own, hour, working.zone)
+    said_in = announced_in(planner.db, person_id=person_id, session=session)
+    return Plan(own.on, at) if at < session.planned_at and said_in <= {own.on.isoformat()} else plan
 
 
 def _not_before(db: Db, item: DueItem, now: datetime) -> datetime:

@@ -4,18 +4,20 @@ Features add their kinds here: what a builder is given is the database in a writ
 programme time; what it returns is something to send, or why not to.
 """
 
+from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from uuid import UUID
 
 from sqlmodel import Session as Db
 
 from bot.actions import session_news
+from bot.actions.announced import SESSIONS, as_said
 from bot.actions.catalogue import programme_of
 from bot.actions.digests import DIGEST, NUDGE
 from bot.actions.duties import duty_of, is_over, most_pressing_first, step_of
 from bot.actions.home_refreshing import HOME
 from bot.actions.lead_pairing import LINE_MANAGER_SUPPORTS
-from bot.actions.nudge_times import EACH, Planner
+from bot.actions.nudge_times import EACH, Planner, slot_announcing
 from bot.actions.slack_people import WHERE_TO_WRITE
 from bot.actions.told import PERSON
 from bot.actions.welcomes import COLLEAGUE, WELCOME
@@ -34,7 +36,6 @@ from bot.delivery.welcome_messages import (
     build_welcome,
     build_where_to_write,
 )
-from bot.rules.slots import slot_before
 from bot.rules.working_days import local_date
 from bot.values import Duty, Message, Step
 from prompts import digest as words
@@ -59,8 +60,9 @@ def build_digest(db: Db, row: Delivery, now: datetime) -> Outgoing:
     if not sessions and not (asked and _new(db, person, on, now)):
         return Suppressed("nothing_left_to_say")
     row.rules = sorted({duty.rule for duty in asked})
-    today = local_date(now, person.zone)
-    return words.digest_message(asked, sessions, name=person.name, zone=person.zone, today=today)
+    row.subject = row.subject | ({SESSIONS: [as_said(session) for session in sessions]} if sessions else {})
+    lines, today = _session_lines(db, sessions, person), local_date(now, person.zone)
+    return words.digest_message(asked, lines, name=person.name, zone=person.zone, today=today)
 
 
 def build_nudge(db: Db, row: Delivery, now: datetime) -> Outgoing:
@@ -100,7 +102,8 @@ def build_refresh(db: Db, row: Delivery, now: datetime) -> Outgoing:
         message = _message_of(db, old, left, now) if left else words.all_done_message(name=person.name)
         return Update(old.slack_channel, old.slack_ts, message)
     on = date.fromisoformat(old.subject["on"])
-    asked, sessions = _asked(db, person, on, now), _sessions(Planner(db, now), person, on)
+    asked = _asked(db, person, on, now)
+    sessions = _session_lines(db, _sessions(Planner(db, now), person, on), person)
     today = local_date(now, person.zone)
     message = (
         words.digest_message(asked, sessions, name=person.name, zone=person.zone, today=today)
@@ -203,14 +206,17 @@ def _still_to_say(item: DueItem, notice: Notice, now: datetime) -> bool:
     return notice.told_as != PERSON or (notice.person_id == item.owner_id and not snoozed)
 
 
-def _sessions(planner: Planner, person: Person, on: date) -> tuple[words.SessionLine, ...]:
-    """Return the planned sessions that this slot's digest announces: those whose slot is the next one."""
-    working = planner.working_time(person.id)
+def _sessions(planner: Planner, person: Person, on: date) -> tuple[Session, ...]:
+    """Return the planned sessions that this slot's digest announces."""
     coming = due_queries.list_coming_sessions(
         planner.db, person_id=person.id, after=planner.now, before=planner.now + _ANNOUNCED_AHEAD
     )
-    said = (s for s in coming if s.planned_at and (before := slot_before(working, s.planned_at)) and before.on == on)
-    return tuple(_session_line(planner.db, session, person) for session in said)
+    plans = ((session, slot_announcing(planner, session, person.id)) for session in coming)
+    return tuple(session for session, plan in plans if plan and plan.slot_on == on)
+
+
+def _session_lines(db: Db, sessions: Sequence[Session], person: Person) -> tuple[words.SessionLine, ...]:
+    return tuple(_session_line(db, session, person) for session in sessions)
 
 
 def _session_line(db: Db, session: Session, person: Person) -> words.SessionLine:

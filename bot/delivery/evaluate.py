@@ -9,6 +9,7 @@ from datetime import datetime
 
 from sqlmodel import Session as Db
 
+from bot.actions.announced import announced_in
 from bot.actions.digests import owe_digest, owe_notice
 from bot.actions.nudge_times import Ladder, Plan, Planner, announcements, reached_steps
 from bot.actions.told import PERSON
@@ -141,7 +142,8 @@ def _announce(planner: Planner, session: Session) -> None:
         if each.at > now or session.planned_at <= now:
             continue
         if each.kind == "digest":
-            owe_digest(planner, each.person_id, Plan(each.slot_on, max(each.at, now)))
+            if not announced_in(db, person_id=each.person_id, session=session):
+                owe_digest(planner, each.person_id, Plan(each.slot_on, max(each.at, now)))
             continue
         add_delivery(
             db,

@@ -45,7 +45,7 @@ def owe_on(house: House, *days: date) -> None:
             db.add(item)
 
 
-def meet(house: House, at: datetime) -> None:
+def meet(house: House, at: datetime, **more: Any) -> None:
     """Plan a mentoring meeting of the mentee with the mentor."""
     with house.database.transaction() as db:
         session = Session(
@@ -57,6 +57,7 @@ def meet(house: House, at: datetime) -> None:
             led_by_id=house.service.mentor,
             planned_at=at,
             falls_on=local_date(at, LONDON),
+            **more,
         )
         session.remind_at = next_remind_at(db, session, now=house.clock.now())
         db.add(session)
@@ -258,3 +259,66 @@ def test_a_meeting_in_the_first_slot_after_leave_is_not_announced_during_it(hous
     house.driver.advance(utc(2026, 12, 15, 9))
 
     assert heard(house) == [utc(2026, 12, 4, 9), utc(2026, 12, 14, 12)]
+
+
+# ---- after an outage -------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("at", "said_at"),
+    [
+        (utc(2026, 12, 8, 9, 30), [utc(2026, 12, 8, 9)]),
+        (utc(2026, 12, 8, 14), [utc(2026, 12, 8, 9), utc(2026, 12, 8, 12)]),
+    ],
+)
+def test_a_meeting_whose_announcing_fell_into_an_outage_is_announced_in_its_own_slot(
+    house: House, at: datetime, said_at: list[datetime]
+) -> None:
+    meet(house, at)  # on a Tuesday
+    house.clock.set(utc(2026, 12, 8, 8))  # nothing ran on Monday
+
+    house.driver.advance(utc(2026, 12, 11, 12))
+
+    assert heard(house) == heard(house, "MARY") == said_at
+    assert "Tue 8 Dec" in " ".join(texts({"blocks": house.posts("ASHA")[0].blocks}))
+
+
+def test_a_meeting_whose_announcing_would_fall_into_leave_entered_late_is_announced_on_coming_back(
+    house: House,
+) -> None:
+    house.owe(rule="training.fire", next_nudge_at=utc(2026, 12, 4, 9))
+    meet(house, utc(2026, 12, 11, 10))  # on a Friday: it would be said on Thursday
+    house.driver.advance(utc(2026, 12, 7, 11))  # something else was said on the Friday before
+    with house.database.transaction() as db:
+        db.add(Absence(person_id=house.service.mentee, from_on=date(2026, 12, 7), until_on=date(2026, 12, 10)))
+        db.flush()
+        for session in db.exec(select(Session)):
+            session.remind_at = next_remind_at(db, session, now=house.clock.now())
+
+    house.driver.advance(utc(2026, 12, 14, 12))
+
+    assert heard(house) == [utc(2026, 12, 4, 9), utc(2026, 12, 11, 9)]
+    assert heard(house, "MARY") == [utc(2026, 12, 10, 9)]
+
+
+def test_a_meeting_arranged_after_the_digest_of_the_day_before_is_not_announced_once_more(house: House) -> None:
+    house.clock.set(utc(2026, 12, 7, 16))
+    meet(house, utc(2026, 12, 8, 14), changed_at=utc(2026, 12, 7, 16))
+
+    house.driver.advance(utc(2026, 12, 9, 12))
+
+    assert heard(house) == [utc(2026, 12, 8, 12)]
+    assert house.deliveries(kind="digest") == []
+
+
+def test_a_meeting_announced_yesterday_is_not_in_the_digest_that_says_something_else_today(house: House) -> None:
+    meet(house, utc(2026, 12, 8, 14))
+    house.owe(rule="training.fire", next_nudge_at=utc(2026, 12, 8, 9), due_on=date(2026, 12, 8))
+
+    house.driver.advance(utc(2026, 12, 11, 12))
+
+    said = [" ".join(texts({"blocks": post.blocks})) for post in house.posts("ASHA")]
+    assert ["Tue 8 Dec at 14:00" in each for each in said] == [True, False, True]  # and the reminder says it again
+    assert [row.subject["on"] for row in house.deliveries(kind="digest", person_id=house.service.mentor)] == [
+        "2026-12-07"
+    ]
