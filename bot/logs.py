@@ -26,7 +26,7 @@ def set_up(level: int = logging.INFO) -> None:
         logging.getLogger(chatty).setLevel(logging.WARNING)
 
 
-def log_unknown(error: BaseException) -> str:
+def log_unknown(error: BaseException, doing: str = "answering") -> str:
     """Log an unforeseen error by its kind and place, and return the reference a person is given.
 
     Its message is left out: it may hold what somebody wrote.
@@ -34,5 +34,5 @@ def log_unknown(error: BaseException) -> str:
     reference = secrets.token_hex(3)
     frames = traceback.extract_tb(error.__traceback__)
     places = " < ".join(f"{frame.filename.rsplit('/', 2)[-1]}:{frame.lineno}" for frame in reversed(frames[-8:]))
-    _log.error("unforeseen %s, reference %s, at %s", type(error).__name__, reference, places)
+    _log.error("unforeseen %s while %s, reference %s, at %s", type(error).__name__, doing, reference, places)
     return reference

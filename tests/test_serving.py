@@ -7,15 +7,12 @@ import json
 import time
 from collections.abc import Iterator
 from datetime import UTC, datetime
-from typing import Any
 
 import pytest
 from slack_bolt import App
 from slack_sdk import WebClient
 
-from bot.clock import SetClock, SystemClock
 from bot.errors import BadSetting
-from bot.health import Health, HealthPages
 from bot.http_door import HeardBefore
 from bot.manifest import read_manifest
 from bot.practice import (
@@ -30,8 +27,6 @@ from bot.practice import (
     Workspace,
 )
 from bot.serving import HttpServer, SocketServer, WebServer
-from storage.database import Database
-from storage.queries.deliveries import add_delivery
 
 NOW = datetime(2026, 12, 1, 9, tzinfo=UTC)
 ASHA = Member("U0ASHA001", "asha", "Asha Rahman", "asha@example.org")
@@ -146,39 +141,6 @@ def test_signatures_are_remembered_only_as_long_as_they_are_good() -> None:
     assert not heard.take("v0=a")
     now[0] = 600.0
     assert heard.take("v0=a")
-
-
-class Ticking:
-    """A pulse that the test sets."""
-
-    is_late = False
-    seconds_since_tick = 5.0
-
-
-def test_health_tells_counts_and_goes_red(database: Database) -> None:
-    with database.transaction() as db:
-        add_delivery(
-            db,
-            kind="digest",
-            said_once="a",
-            channel="C1",
-            not_before=datetime(2026, 12, 1, 8, 59, 30, tzinfo=UTC),
-            created_at=NOW,
-        )
-    pulse = Ticking()
-    pages = HealthPages(Health(database, pulse, SetClock(NOW)))
-    server = WebServer(pages, "127.0.0.1", 0, setting="HANDRAIL_HEALTH", threads=2)
-    server.start()
-    status, body = ask(server.port, "GET", "/healthz")
-    found: dict[str, Any] = json.loads(body)
-    assert status == 200
-    ticked_at = datetime.fromisoformat(found.pop("last_tick_at"))
-    assert 4 <= (SystemClock().now() - ticked_at).total_seconds() <= 10
-    assert found == {"ok": True, "queue": {"pending": 1}, "oldest_pending_s": 30.0}
-    pulse.is_late = True
-    assert ask(server.port, "GET", "/healthz")[0] == 503
-    assert 'handrail_deliveries{state="pending"} 1.0' in ask(server.port, "GET", "/metrics")[1]
-    server.stop()
 
 
 def test_a_taken_port_is_said_in_words(web: HttpServer) -> None:

@@ -73,7 +73,7 @@ def serving(settings: "Settings", http: str | None) -> Iterator[None]:
         daily = Daily(database, clock, settings.folder / "audit-heads.log", service.client)
         daily.start()
         until_stopped.callback(daily.stop)
-        health = Health(database, metronome, clock)
+        health = Health(database, metronome, clock, service.engine)
         _start_doors(settings, http, service, health, until_stopped)
         yield
 

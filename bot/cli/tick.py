@@ -41,7 +41,10 @@ def command(at_words: str | None, dry_run: bool) -> None:
         )
         tried = service.engine.run_until(clock.now())
         service.engine.reconcile()
+        refused = service.engine.stopped_by
         database.close()
+    if refused:
+        raise click.ClickException(f"Slack lets nothing through ({refused}). `handrail doctor` says what to do.")
     click.echo(f"Tried {tried} {'message' if tried == 1 else 'messages'}.")
 
 

@@ -1,6 +1,5 @@
 """The engine: ticks that find what is due, and workers that send it. One per process; any number of processes."""
 
-import logging
 import time
 from collections.abc import Collection, Mapping
 from datetime import datetime
@@ -13,11 +12,11 @@ from bot.delivery.outbox import keep_app_trouble, release_next
 from bot.delivery.reconcile import reconcile_next
 from bot.delivery.sender import EVERY_LANE, Sender
 from bot.delivery.slack_calls import Kind, Outcome
+from bot.logs import log_unknown
 from storage.database import Database
 from storage.queries import deliveries as delivery_queries
 from storage.queries.deliveries import REPLIES
 
-log = logging.getLogger(__name__)
 IDLE = 1.0  # seconds between looks for what another process owes; our own commits wake the workers at once
 _GLANCE = 0.005  # seconds between looks at what another worker is sending
 
@@ -115,8 +114,8 @@ class Engine:
             try:
                 self._send_all(name, lanes)
                 self._look_whether_let_in(name)
-            except Exception:  # a worker must outlive a database that is away for a moment
-                log.exception("the %s worker could not go on; it tries again", name)
+            except Exception as why:  # a worker must outlive a database that is away for a moment
+                log_unknown(why, f"the {name} worker sent; it tries again")
                 self._stopping.wait(IDLE)
 
     def _send_all(self, name: str, lanes: Collection[int]) -> None:

@@ -4,7 +4,6 @@ Its thread can die while its state says running, so health is told by the last t
 It plans by the machine's wall clock, which somebody may set back; then its next tick is brought forward.
 """
 
-import logging
 import time
 from collections.abc import Callable
 from contextlib import suppress
@@ -16,8 +15,8 @@ from apscheduler.jobstores.base import JobLookupError
 from apscheduler.schedulers.background import BackgroundScheduler
 
 from bot.clock import SystemClock
+from bot.logs import log_unknown
 
-log = logging.getLogger(__name__)
 _LATE_AFTER = 3  # intervals
 
 
@@ -43,8 +42,8 @@ class Metronome:
         """Tick once; a tick that fails is logged and leaves the last good one standing, so that health turns red."""
         try:
             self._tick()
-        except Exception:
-            log.exception("a tick failed")
+        except Exception as why:
+            log_unknown(why, "ticking")
         else:
             self._finished = time.monotonic()
 

@@ -3,7 +3,6 @@
 Each function is one transaction; no call to Slack is made inside one. Results are fenced by the claim's token.
 """
 
-import logging
 from collections.abc import Collection
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -19,12 +18,12 @@ from bot.delivery.recheck import recheck
 from bot.delivery.retiring import retire_last
 from bot.delivery.slack_calls import UNREACHABLE, Kind, Outcome
 from bot.delivery.trouble import tell_leads, tell_leads_of_app
+from bot.logs import log_unknown
 from storage.database import Database
 from storage.queries import deliveries as delivery_queries
 from storage.tables.delivery import Delivery
 from storage.tables.people import Person
 
-log = logging.getLogger(__name__)
 ATTEMPTS_MOST = 12  # then a person decides
 _OPENINGS_MOST = 3  # of a conversation that Slack does not know any more
 
@@ -111,8 +110,8 @@ def _decide(db: Db, row: Delivery, builders: Builders, now: datetime) -> Outgoin
             return recheck(db, row, now=now) or _build(db, row, builders, now)
     except OperationalError:  # the database's trouble, not this message's: it is tried again
         raise
-    except Exception:  # one message that cannot be built must not stop all the others
-        log.exception("delivery %s of kind %s could not be built", row.id, row.kind)
+    except Exception as why:  # one message that cannot be built must not stop all the others
+        log_unknown(why, f"building delivery {row.id} of kind {row.kind}")
         return Unbuilt("not_built")
 
 

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import func, or_
+from sqlalchemy import func, literal_column, or_
 from sqlmodel import Session as Db
 from sqlmodel import col, select
 
@@ -12,11 +12,22 @@ from storage.tables.delivery import Delivery
 from storage.tables.people import Person
 from storage.tables.programmes import Enrolment
 
+WAITING = ("pending", "sending", "uncertain", "parked")  # the states of a delivery that is not settled
 
-def find_oldest_waiting(db: Db, *, now: datetime) -> datetime | None:
-    """Return since when the delivery that waits longest might have gone; None when nothing waits."""
-    due = select(func.min(Delivery.not_before)).where(Delivery.status == "pending", col(Delivery.not_before) <= now)
-    return db.exec(due).one()
+
+def list_oldest_waiting(db: Db, *, now: datetime) -> dict[str, datetime]:
+    """Return by state since when the delivery that waits longest might have gone; states with none are left out.
+
+    One question a state: each has an index of its own, which holds only what waits.
+    """
+    found = {}
+    for state in WAITING:
+        due = select(func.min(Delivery.not_before)).where(
+            Delivery.status == literal_column(f"'{state}'"), col(Delivery.not_before) <= now
+        )
+        if oldest := db.exec(due).one():
+            found[state] = oldest
+    return found
 
 
 def list_settled(db: Db, *, today: date) -> Sequence[UUID]:

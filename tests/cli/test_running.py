@@ -3,6 +3,7 @@
 import signal
 import socket
 import time
+import urllib.error
 import urllib.request
 from pathlib import Path
 
@@ -55,6 +56,36 @@ def test_http_serves_the_same_and_health_says_so(served: Operator, practice: Pra
         asha = Person(practice.url, ASHA.id)
         asha.command("/supervision")
         assert asha.wait_until(lambda person: person.modal or person.messages())
+
+
+@pytest.mark.requirement("issue 3.7")
+def test_a_token_taken_back_is_told_where_an_operator_looks(served: Operator, practice: PracticeServer) -> None:
+    port = free_port()
+    served.settings["HANDRAIL_HEALTH"] = f"127.0.0.1:{port}"
+    with served.running("run"):
+        practice.workspace.revoke_token()
+        until = time.monotonic() + 10
+        while (answer := ask_health(port))[0] == 200 and time.monotonic() < until:
+            time.sleep(0.05)
+        status, body = answer
+        assert status == 503
+        assert "Slack lets nothing through (token_revoked)" in body
+    doctor = served.run("doctor")
+    assert doctor.code == 1
+    assert "Slack refuses the token (token_revoked)." in doctor.out
+    assert served.run("tick", "--at", "2026-12-15T09:00+00:00").err == (
+        "Error: Slack lets nothing through (token_revoked). `handrail doctor` says what to do.\n"
+    )
+
+
+def ask_health(port: int) -> tuple[int, str]:
+    """Ask a running service how it is."""
+    try:
+        with urllib.request.urlopen(f"http://127.0.0.1:{port}/healthz", timeout=5) as answer:
+            return answer.status, answer.read().decode()
+    except urllib.error.HTTPError as red:
+        with red:
+            return red.code, red.read().decode()
 
 
 @pytest.mark.parametrize("missing", ["SLACK_BOT_TOKEN", "SLACK_APP_TOKEN"])
