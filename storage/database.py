@@ -1,6 +1,7 @@
 """The engine and its transactions: SQLite embedded by default, PostgreSQL when outgrown."""
 
 import sqlite3
+from collections import deque
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -13,6 +14,7 @@ from sqlmodel import Session as Db
 from storage import audit
 from storage.keyring import Keyring
 
+_AT_HAND = 5000  # rows
 _ON_CONNECT = (
     "PRAGMA journal_mode=WAL",
     "PRAGMA foreign_keys=ON",
@@ -54,6 +56,23 @@ def _begin_sqlite(connection: Connection) -> None:
         connection.exec_driver_sql("BEGIN IMMEDIATE")
 
 
+class _Transaction(Db):
+    """One transaction, which keeps the last rows it read at hand: what is asked for by id is not read twice.
+
+    SQLAlchemy by itself forgets a row as soon as nobody holds it; a tick that looks at many things of the same few
+    people then reads each person anew for each thing.
+    """
+
+    def __init__(self, engine: Engine, **how: Any) -> None:
+        super().__init__(engine, expire_on_commit=False, **how)
+        self.at_hand: deque[object] = deque(maxlen=_AT_HAND)
+
+
+@event.listens_for(_Transaction, "loaded_as_persistent")
+def _keep_at_hand(transaction: _Transaction, row: object) -> None:
+    transaction.at_hand.append(row)
+
+
 class Database:
     """The one place that opens transactions. Short ones: no Slack call inside.
 
@@ -76,7 +95,7 @@ class Database:
     @contextmanager
     def transaction(self) -> Iterator[Db]:
         """Open a writing transaction: all of it or nothing. Audit rows noted on the way are its last statement."""
-        with Db(self.engine, info=dict(self._info), expire_on_commit=False) as db, db.begin():
+        with _Transaction(self.engine, info=dict(self._info)) as db, db.begin():
             yield db
             db.flush()
             audit.append_noted(db)
@@ -85,7 +104,7 @@ class Database:
     @contextmanager
     def reading(self) -> Iterator[Db]:
         """Open a transaction that only reads; never another person's text, for that leaves an audit row."""
-        with Db(self._readers, info=self._info | {"reads_only": True}, expire_on_commit=False, autoflush=False) as db:
+        with _Transaction(self._readers, info=self._info | {"reads_only": True}, autoflush=False) as db:
             yield db  # closing rolls back
 
     def close(self) -> None:

@@ -1,11 +1,13 @@
 """Sealing, the audit chain and what every column declares."""
 
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from uuid import uuid4
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import event, text
 from sqlmodel import Session as Db
 from sqlmodel import SQLModel, select
 
@@ -120,3 +122,35 @@ def test_plain_words_and_naive_moments_are_refused_alike(database: Database) -> 
     ):
         with pytest.raises(Exception, match="zone"), database.transaction() as db:
             db.add(bad)
+
+
+def test_a_transaction_keeps_what_it_read_at_hand_and_the_next_one_reads_anew(sqlite_database: Database) -> None:
+    with sqlite_database.transaction() as db:
+        made = Person(name="Asha", zone="Europe/London")
+        db.add(made)
+    with sqlite_database.reading() as db, _counting(sqlite_database) as asked:
+        for _ in range(3):
+            found = db.get(Person, made.id)  # nobody holds on to it
+            assert found is not None
+            assert found.name == "Asha"
+            del found
+        assert asked() == 1
+    with sqlite_database.transaction() as db:
+        db.connection().execute(text("UPDATE person SET name = 'Ash'"))
+    with sqlite_database.reading() as db:
+        again = db.get(Person, made.id)
+        assert again is not None
+        assert again.name == "Ash"
+
+
+@contextmanager
+def _counting(database: Database) -> Iterator[Callable[[], int]]:
+    """Count the statements that reach the database."""
+    asked: list[str] = []
+
+    def hear(_connection: object, _cursor: object, statement: str, *_: object) -> None:
+        asked.append(statement)
+
+    event.listen(database.engine, "before_cursor_execute", hear)
+    yield lambda: len(asked)
+    event.remove(database.engine, "before_cursor_execute", hear)

@@ -28,7 +28,7 @@ from bot.programmes.cards import (
 )
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)  # one that was read is itself alone, and can be a key
 class Programme:
     """The cards of one programme file by kind and name, in the order they were written.
 

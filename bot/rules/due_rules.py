@@ -6,6 +6,8 @@ about the programme or team, and the others with Facts about the person.
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from datetime import date
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from bot.rules.cadence import adjusted
@@ -57,9 +59,22 @@ def due_rules(programme: "Programme", facts: Facts, filled_in: Mapping[str, str]
     `filled_in` is what their agreement says ("session.supervision.when" → "every 2 weeks"); a looser answer than the
     programme's is not taken (bot.rules.cadence.adjusted tells which).
     """
-    now = adjusted(programme, facts, filled_in)
+    return _rules_of(programme, facts.level, facts.true, facts.roles, tuple(filled_in.items()))
+
+
+@lru_cache(maxsize=1024)
+def _rules_of(
+    programme: "Programme",
+    level: str,
+    true: frozenset[str],
+    roles: frozenset[str],
+    filled_in: tuple[tuple[str, str], ...],
+) -> tuple[DueRule, ...]:
+    """Make the rules of everybody alike once: a programme does not change, and a tick asks for each person anew."""
+    facts = Facts(date.min, level=level, true=true, roles=roles)
+    now = adjusted(programme, facts, dict(filled_in))
     maker = _Maker(programme, now.cards, now.stricter, facts)
-    filled = facts.roles | {programme.about.participant, programme.about.lead}
+    filled = roles | {programme.about.participant, programme.about.lead}
     return tuple(rule for rule in maker.every_rule() if filled & set(rule.owners))
 
 
@@ -133,6 +148,7 @@ class _Maker:
             makes=(f"{name} held", f"{name} planned"),
             stricter=self.stricter.get(f"session.{name}", ()),
             follows=any(self.leads_in(other, card) for other in card.also_counts),
+            lasting=bool(card.relationship) and isinstance(card.when, Once),  # a pair that agrees anew has met before
             needs=card.relationship,
             anchor=f"{card.relationship} matched" if card.relationship else "start",
             scope="relationship" if card.relationship else scopes.get(card.about, card.about),

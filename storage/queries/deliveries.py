@@ -7,6 +7,7 @@ the token of its claim; no row changed means the lease was lost meanwhile (deliv
 import secrets
 from collections.abc import Collection, Sequence
 from datetime import datetime
+from functools import cache
 from typing import Any
 from uuid import UUID
 
@@ -64,9 +65,15 @@ def insert_new(db: Db, table: Any, rows: list[dict[str, Any]]) -> int:
     """
     if not rows:
         return 0
-    dialect = postgresql if db.get_bind().dialect.name == "postgresql" else sqlite
-    statement = dialect.insert(table).values(rows).on_conflict_do_nothing().returning(table.id)
-    return len(db.connection().execute(statement).all())
+    statement = _insert_of(table, db.get_bind().dialect.name)
+    return len(db.connection().execute(statement, rows).all())
+
+
+@cache
+def _insert_of(table: Any, dialect_name: str) -> Any:
+    """Return the statement, made once: the values of a row are given when it is run."""
+    dialect = postgresql if dialect_name == "postgresql" else sqlite
+    return dialect.insert(table).on_conflict_do_nothing().returning(table.id)
 
 
 def get_delivery(db: Db, delivery_id: UUID) -> Delivery:
@@ -257,8 +264,8 @@ def delete_settled(db: Db, *, person_id: UUID, kind: str) -> None:
 def list_deliveries(
     db: Db, *, statuses: Collection[str], person_id: UUID | None = None, since: datetime | None = None, most: int = 100
 ) -> list[Delivery]:
-    """List deliveries in these states, newest first, for the ledger."""
-    asked = select(Delivery).where(col(Delivery.status).in_(statuses))
+    """List the messages in these states, newest first, for the ledger; not what was changed in them later."""
+    asked = select(Delivery).where(col(Delivery.status).in_(statuses), Delivery.lane != UPDATES)
     if person_id:
         asked = asked.where(Delivery.person_id == person_id)
     if since:
@@ -267,8 +274,8 @@ def list_deliveries(
 
 
 def count_since(db: Db, *, statuses: Collection[str], since: datetime) -> int:
-    """Count the deliveries in these states that are owed since a moment."""
-    asked = select(func.count()).select_from(Delivery)
+    """Count the messages in these states that are owed since a moment."""
+    asked = select(func.count()).select_from(Delivery).where(Delivery.lane != UPDATES)
     return db.exec(asked.where(col(Delivery.status).in_(statuses), col(Delivery.created_at) >= since)).one()
 
 

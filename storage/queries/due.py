@@ -239,10 +239,6 @@ def next_look(db: Db, *, after: date) -> date | None:
 
 def find_go_live(db: Db, *, enrolment_id: UUID) -> date | None:
     """Return the day on which an enrolment's programme goes live."""
-    asked = (
-        select(ProgrammeSettings)
-        .join(Enrolment, col(Enrolment.programme) == ProgrammeSettings.programme)
-        .where(Enrolment.id == enrolment_id)
-    )
-    settings = db.exec(asked).first()
+    enrolment = db.get(Enrolment, enrolment_id)
+    settings = db.get(ProgrammeSettings, enrolment.programme) if enrolment else None
     return settings.go_live_on if settings else None

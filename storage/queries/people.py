@@ -113,16 +113,17 @@ def find_team(db: Db, *, name: str) -> Team | None:
 
 def list_absences(db: Db, *, person_id: UUID, team_id: UUID | None) -> Sequence[Absence]:
     """Return a person's leave and every closure that reaches them, in order of day."""
-    return db.exec(
-        select(Absence)
-        .where(
-            or_(
-                col(Absence.person_id) == person_id,
-                col(Absence.person_id).is_(None) & (col(Absence.team_id).is_(None) | (col(Absence.team_id) == team_id)),
-            )
-        )
-        .order_by(col(Absence.from_on))
-    ).all()
+    return db.exec(_ABSENCES, params={"person_id": person_id, "team_id": team_id}).all()
+
+
+_CLOSURES = col(Absence.person_id).is_(None) & (
+    col(Absence.team_id).is_(None) | (col(Absence.team_id) == bindparam("team_id"))
+)
+_ABSENCES = (
+    select(Absence)
+    .where(or_(col(Absence.person_id) == bindparam("person_id"), _CLOSURES))
+    .order_by(col(Absence.from_on))
+)
 
 
 def list_with_conversation(db: Db) -> Sequence[Person]:
