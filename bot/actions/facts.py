@@ -13,9 +13,11 @@ from sqlmodel import Session as Db
 from bot.actions import catalogue, working_times
 from bot.programmes.programme import Programme
 from bot.rules import progress as progress_rules
+from bot.rules.absences import Absence
 from bot.rules.due_facts import Facts, Happening
 from bot.rules.enrolment import share_of_full_time, stretch
 from bot.rules.progress import Signed
+from bot.rules.signing import READ
 from bot.rules.slots import WorkingTime, slot_on
 from storage.queries import documents as document_queries
 from storage.queries import facts as rows
@@ -26,7 +28,7 @@ from storage.tables.people import Person, Team
 from storage.tables.programmes import Enrolment
 from storage.tables.progress import CriterionProgress, SignOff
 from storage.tables.together import Membership, Relationship
-from storage.tables.written import Document, Signature
+from storage.tables.written import Document, Party, Signature
 
 Happenings = dict[str, set[Happening]]
 
@@ -78,6 +80,15 @@ class Known:
         found: dict[UUID, list[Signature]] = defaultdict(list)
         for signature in rows.list_signatures(self.db, enrolment_id=self.enrolment.id):
             found[signature.document_id].append(signature)
+        return found
+
+    @cached_property
+    def parties(self) -> dict[UUID, list[Party]]:
+        """Who stands on each version to sign it or to take note of it, by document."""
+        found: dict[UUID, list[Party]] = defaultdict(list)
+        for party in rows.list_parties(self.db, enrolment_id=self.enrolment.id):
+            if party.does != READ:
+                found[party.document_id].append(party)
         return found
 
     @cached_property
@@ -180,7 +191,7 @@ class Known:
             roles=frozenset(self.roles),
             happenings={event: tuple(sorted(found)) for event, found in happened.items()},
             stretch=stretch(self.programme, self.enrolment.level, share_of_full_time(self.person.weekly_hours)),
-            excused=tuple((a.from_on, a.until_on) for a in absences if a.person_id),
+            excused=tuple(Absence(a.from_on, a.until_on) for a in absences if a.person_id),
             go_live_on=settings.go_live_on if settings else None,
             works=self._works,
         )
@@ -191,7 +202,7 @@ class Known:
     @cached_property
     def _working_time(self) -> WorkingTime:
         """Their hours without their leave: what counts as a working day that leave takes."""
-        working = working_times.working_time_of(self.db, self.person, around=self.today)
+        working = working_times.working_time_of(self.db, self.person, around=self.today, back=working_times.FULL_PAST)
         return replace(working, absences=())
 
 
@@ -248,8 +259,10 @@ def _of_documents(known: Known) -> Found:
     newest = {document.series: document for document in standing if document.shared_at}
     for document in standing:
         yield from _of_document(known, document)
-        if newest.get(document.series) is document and document.state != "returned":
-            yield from _of_signatures(known, document)  # a new version is signed anew
+        is_newest = newest.get(document.series) is document and document.state not in ("returned", "superseded")
+        for event, happening in _of_signatures(known, document):
+            if is_newest or " acknowledged by " in event:  # a new version is signed anew; what was read stays read
+                yield event, happening
 
 
 def _of_document(known: Known, document: Document) -> Found:
@@ -290,10 +303,11 @@ def _of_signatures(known: Known, document: Document) -> Found:
 
 
 def _everybody_has(known: Known, document: Document, role: str, signed: Sequence[Signature]) -> bool:
-    """An agreement needs everybody in the role; the record of a session whoever led or was seen in it."""
+    """An agreement needs everybody who stands on it in the role; the record of a session any one of them."""
     if document.session_id or not document.relationship_id:
         return True
-    return set(known.present(document.relationship_id, role)) <= {s.person_id for s in signed}
+    standing = {party.person_id for party in known.parties[document.id] if party.role == role}
+    return standing <= {s.person_id for s in signed}
 
 
 def _pair_of(known: Known, document: Document) -> UUID | None:

@@ -16,6 +16,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 
+from bot.rules.absences import Absence
 from bot.rules.when import Duration, LadderStep, Once, When
 from bot.rules.working_days import is_working_day
 
@@ -41,8 +42,8 @@ class Facts:
     """What is known about one enrolled person (or, for rules of the programme or a team, about that).
 
     `roles` are those that somebody fills; `stretch` lengthens milestones where the length is pro rata; `excused` are
-    the person's absences, first and last day; `works` says whether a date is one of their working days; nothing falls
-    due before `go_live_on`.
+    the person's absences; `works` says whether a date is one of their working days; nothing falls due before
+    `go_live_on`.
     """
 
     start: date
@@ -52,7 +53,7 @@ class Facts:
     roles: frozenset[str] = frozenset()
     happenings: Mapping[str, tuple[Happening, ...]] = field(default_factory=dict)
     stretch: float = 1.0
-    excused: tuple[tuple[date, date], ...] = ()
+    excused: tuple[Absence, ...] = ()
     go_live_on: date | None = None
     works: Callable[[date], bool] = is_weekday
 

@@ -9,13 +9,13 @@ from datetime import date, timedelta
 from itertools import count
 from zlib import crc32
 
+from bot.rules.absences import LONG_ABSENCE, lengthened, long_absences, working_days_away
 from bot.rules.cadence import next_after, step_at, window_of
 from bot.rules.calendar_words import calendar_dates, next_calendar_date
 from bot.rules.due_facts import Due, DueRule, Facts, Happening
 from bot.rules.when import MONTHS_IN, Calendar, Grid, Once, OnDemand, Points, Rolling, When, Window, event_of
 
 ONE_DAY = timedelta(days=1)
-LONG_ABSENCE = 10  # working days; so much in a calendar month excuses the month (delivery.md, "Absence")
 GRACE = 14  # days after go-live for a rule that has no length of its own
 LONGEST_GRACE = 28
 SPREAD = 4  # weeks over which the training that go-live finds undone is spread
@@ -243,8 +243,7 @@ def _window_name(unit: str, first: date) -> str:
 
 def _is_excused(facts: Facts, first: date, following: date, months: int) -> bool:
     """Say whether the person was away for 10 or more of their working days, for each month of the window."""
-    days = (first + n * ONE_DAY for n in range((following - first).days))
-    away = sum(facts.works(day) and any(a <= day <= b for a, b in facts.excused) for day in days)
+    away = working_days_away(facts.excused, facts.works, first, following - ONE_DAY)
     return away >= LONG_ABSENCE * months
 
 
@@ -258,12 +257,13 @@ def _one_after_another(setting: Setting, closed: frozenset[date]) -> Iterator[Du
     closings = setting.closings()
     counted_from = [("first", anchor), *((f"after {day}", day) for day in closings)]
     led_in = 1 if setting.rule.follows else 0
+    long = long_absences(setting.facts.excused, setting.facts.works)
     for (period, last), done_on in zip(counted_from[led_in:], [*closings, None][led_in:], strict=True):
         due_on = _next_due(setting, last, anchor, closed, is_first=period == "first")
         if not due_on:
             return
         length = (due_on - last).days
-        due_on = setting.after_go_live(_lengthened(setting.facts, due_on, last), last, length, done_on)
+        due_on = setting.after_go_live(lengthened(due_on, since=last, long=long), last, length, done_on)
         due = replace(setting.due(period, due_on, last), done_on=done_on)
         yield replace(due, opens_on=min(due_on, _welcome_from(setting.rule, due, anchor)))
 
@@ -289,12 +289,3 @@ def _welcome_from(rule: DueRule, due: Due, anchor: date) -> date:
     assert due.anchor_on
     least = step_at(rule.when, anchor, due.anchor_on).least if isinstance(rule.when, Rolling) else None
     return least.after(due.anchor_on) if least else max(due.opens_on, due.anchor_on)
-
-
-def _lengthened(facts: Facts, due_on: date, last: date) -> date:
-    """Lengthen an interval by each absence of 10 working days or more that falls in it."""
-    for first, final in sorted(facts.excused):
-        is_long = sum(facts.works(first + n * ONE_DAY) for n in range((final - first).days + 1)) >= LONG_ABSENCE
-        if is_long and first <= due_on and final > last:
-            due_on += final - max(first, last + ONE_DAY) + ONE_DAY
-    return due_on

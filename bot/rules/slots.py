@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
+from bot.rules.absences import Absence
 from bot.rules.working_days import local_date
 from bot.rules.working_patterns import OFFICE_HOURS, Hours, WorkingPattern
 
@@ -20,33 +21,17 @@ __all__ = [
     "WorkingTime",
     "digest_at",
     "due_moment",
-    "is_excused_month",
     "last_slot_on_or_before",
-    "long_absences",
     "next_slot",
     "resolve_local",
     "slot_at",
     "slot_before",
     "slot_on",
     "slots_from",
-    "working_days_absent",
 ]
 
-LONG_ABSENCE = 10  # working days: excuses a month, lengthens an interval
 _DAY = timedelta(days=1)
 _SEARCHED_DAYS = 400
-
-
-@dataclass(frozen=True)
-class Absence:
-    """Leave, from the first day away to the last, both included. No reason is asked."""
-
-    from_on: date
-    until_on: date
-
-    def covers(self, day: date) -> bool:
-        """Say whether the person is away on `day`."""
-        return self.from_on <= day <= self.until_on
 
 
 @dataclass(frozen=True)
@@ -158,38 +143,6 @@ def due_moment(working: WorkingTime, day: date, hour: int | None, now: datetime)
         return digest_at(wanted, hour, working.zone)
     to_come = slots_from(working, local_date(now, working.zone) - _DAY)
     return next((at for slot in to_come if (at := digest_at(slot, hour, working.zone)) >= now), None)
-
-
-def working_days_absent(working: WorkingTime, first: date, last: date) -> int:
-    """Count the days from `first` to `last`, both included, that the person would have worked but was away."""
-    days = (first + n * _DAY for n in range((last - first).days + 1))
-    return sum(1 for day in days if _is_absent(working, day) and _hours_worked_on(working, day))
-
-
-def is_excused_month(working: WorkingTime, year: int, month: int) -> bool:
-    """Say whether absence covers 10 or more of the person's working days in a calendar month."""
-    first = date(year, month, 1)
-    last = date(year + month // 12, month % 12 + 1, 1) - _DAY
-    return working_days_absent(working, first, last) >= LONG_ABSENCE
-
-
-def long_absences(working: WorkingTime) -> tuple[Absence, ...]:
-    """Return the absences of 10 working days or more, which lengthen an interval.
-
-    Leave entered in pieces with no working day between them is one absence.
-    """
-    joined: list[Absence] = []
-    for absence in sorted(working.absences, key=lambda each: each.from_on):
-        if joined and not _works_between(working, joined[-1].until_on, absence.from_on):
-            joined[-1] = Absence(joined[-1].from_on, max(joined[-1].until_on, absence.until_on))
-        else:
-            joined.append(absence)
-    return tuple(each for each in joined if working_days_absent(working, each.from_on, each.until_on) >= LONG_ABSENCE)
-
-
-def _works_between(working: WorkingTime, after: date, before: date) -> bool:
-    days = (after + n * _DAY for n in range(1, (before - after).days))
-    return any(_hours_worked_on(working, day) for day in days)
 
 
 def _hours_worked_on(working: WorkingTime, day: date) -> Hours | None:

@@ -8,6 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.programmes.loader import built_in
+from bot.rules.absences import Absence
 from bot.rules.due import Due, DueRule, Facts, Happening, due_rules, ladder_days, owed, why
 from bot.rules.when import when
 
@@ -229,26 +230,26 @@ def test_a_window_joined_past_its_middle_is_not_owed() -> None:
 
 
 def test_a_month_mostly_away_is_excused_unless_it_was_kept_all_the_same() -> None:
-    away = ((date(2027, 1, 4), date(2027, 1, 15)),)
+    away = (Absence(date(2027, 1, 4), date(2027, 1, 15)),)
     assert told(rule_for("each calendar month"), facts(excused=away), until=date(2027, 1, 31))[1] == (
         "2027-01-31", "excused",
     )  # fmt: skip
     kept = facts(excused=away, happenings=done(date(2026, 12, 3), date(2027, 1, 20)))
     assert told(rule_for("each calendar month"), kept, until=date(2027, 1, 31))[1] == ("2027-01-31", "done 2027-01-20")
-    nine_days = facts(excused=((date(2027, 1, 4), date(2027, 1, 14)),))
+    nine_days = facts(excused=(Absence(date(2027, 1, 4), date(2027, 1, 14)),))
     assert told(rule_for("each calendar month"), nine_days, until=date(2027, 1, 31))[1] == ("2027-01-31", "open")
 
 
 def test_ten_working_days_are_the_persons_own() -> None:
-    away = ((date(2027, 1, 4), date(2027, 1, 17)),)
+    away = (Absence(date(2027, 1, 4), date(2027, 1, 17)),)
     part_time = facts(excused=away, works=lambda day: day.weekday() < 3)
     assert told(rule_for("each calendar month"), part_time, until=date(2027, 1, 31))[1] == ("2027-01-31", "open")
 
 
 def test_a_long_absence_lengthens_an_interval_and_a_short_one_does_not() -> None:
     held = done(date(2026, 12, 1))
-    long = facts(happenings=held, excused=((date(2026, 12, 7), date(2026, 12, 20)),))
-    short = facts(happenings=held, excused=((date(2026, 12, 7), date(2026, 12, 17)),))
+    long = facts(happenings=held, excused=(Absence(date(2026, 12, 7), date(2026, 12, 20)),))
+    short = facts(happenings=held, excused=(Absence(date(2026, 12, 7), date(2026, 12, 17)),))
     assert told(rule_for("every 4 weeks"), long)[-1] == ("2027-01-12", "open")
     assert told(rule_for("every 4 weeks"), short)[-1] == ("2026-12-29", "open")
 

@@ -14,15 +14,12 @@ from bot.rules.slots import (
     WorkingTime,
     digest_at,
     due_moment,
-    is_excused_month,
     last_slot_on_or_before,
-    long_absences,
     next_slot,
     resolve_local,
     slot_at,
     slot_before,
     slot_on,
-    working_days_absent,
 )
 
 LONDON = "Europe/London"
@@ -265,46 +262,3 @@ def test_a_nudge_is_inside_working_time_and_on_or_before_its_day_while_it_can_be
     assert slot and digest_at(slot, hour, working.zone) == at
     if wanted and wanted.starts_at >= now:
         assert slot.on == wanted.on <= day
-
-
-# Absence
-
-
-def test_ten_working_days_away_excuse_the_month_and_nine_do_not() -> None:
-    ten = WorkingTime(LONDON, absences=(Absence(date(2026, 6, 1), date(2026, 6, 14)),))
-    nine = WorkingTime(LONDON, absences=(Absence(date(2026, 6, 2), date(2026, 6, 14)),))
-    assert is_excused_month(ten, 2026, 6)
-    assert not is_excused_month(nine, 2026, 6)
-    assert not is_excused_month(ten, 2026, 7)
-
-
-def test_absence_is_counted_in_the_persons_own_working_days() -> None:
-    fortnight = Absence(date(2026, 6, 1), date(2026, 6, 14))
-    part_time = WorkingTime(LONDON, PART_TIME.pattern, (fortnight,))
-    assert working_days_absent(part_time, date(2026, 6, 1), date(2026, 6, 30)) == 4
-
-
-def test_a_bank_holiday_inside_leave_is_not_a_day_of_absence() -> None:
-    away = WorkingTime(
-        LONDON, absences=(Absence(date(2026, 5, 18), date(2026, 5, 31)),), bank_holidays=frozenset({date(2026, 5, 25)})
-    )
-    assert working_days_absent(away, date(2026, 5, 1), date(2026, 5, 31)) == 9
-
-
-def test_december_is_counted_to_its_last_day() -> None:
-    away = WorkingTime(LONDON, absences=(Absence(date(2026, 12, 18), date(2026, 12, 31)),))
-    assert is_excused_month(away, 2026, 12)
-
-
-def test_leave_entered_week_by_week_is_one_long_absence() -> None:
-    weeks = (Absence(date(2026, 6, 8), date(2026, 6, 12)), Absence(date(2026, 6, 1), date(2026, 6, 5)))
-    apart = (Absence(date(2026, 6, 1), date(2026, 6, 5)), Absence(date(2026, 6, 9), date(2026, 6, 15)))
-    assert long_absences(WorkingTime(LONDON, absences=weeks)) == (Absence(date(2026, 6, 1), date(2026, 6, 12)),)
-    assert long_absences(WorkingTime(LONDON, absences=apart)) == ()
-
-
-def test_leave_inside_leave_is_counted_once() -> None:
-    fortnight, inside = Absence(date(2026, 6, 1), date(2026, 6, 14)), Absence(date(2026, 6, 3), date(2026, 6, 4))
-    nested = WorkingTime(LONDON, absences=(fortnight, inside))
-    assert working_days_absent(nested, date(2026, 6, 1), date(2026, 6, 30)) == 10
-    assert long_absences(nested) == (fortnight,)
