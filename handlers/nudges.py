@@ -104,4 +104,4 @@ def send_it_again(turn: Turn, action: dict[str, Any]) -> None:
     """Send a message again on a lead's word."""
     with turn.changing() as db:
         ledger_actions.send_again(db, me=turn.me, ref=Ref.read(action["value"]), now=turn.now)
-        turn.opens(nudges.settled_form("Done. It goes out again in the person's next working time."))
+        turn.opens(nudges.settled_form("Done. It goes out again; to a person, in their next working time."))

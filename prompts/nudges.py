@@ -197,7 +197,12 @@ _ASKED_FOR = {
     Step.CHANGE: f"Somebody read what you wrote and asked for changes. {_ANSWER}",
     Step.PAIR: "The programme asks that {who} has somebody at their side, and you lead it.",
 }
-_GROUPS = {"trouble": "Not sure or not sent", "suppressed": "Left out", "waiting": "Waiting", "sent": "Sent"}
+_GROUPS = {
+    "trouble": "Not sure or not sent",
+    "suppressed": "Left out or sent again",
+    "waiting": "Waiting",
+    "sent": "Sent",
+}
 _STATES = {
     "pending": "Waiting",
     "sending": "On its way",
@@ -207,6 +212,7 @@ _STATES = {
     "parked": "Waiting until it can be sent",
     "dead": "Could not be sent",
     "suppressed": "Left out",
+    "replaced": "Not sent, and sent again since",
 }
 _ASKED = ("perhaps_posted", "too_often")
 _GOES_ON = {
@@ -227,6 +233,13 @@ _KINDS = {
     "reminder": "reminder",
     "summary": "summary",
     "welcome": "welcome",
+    "welcome_colleague": "welcome",
+    "session-news": "news of a meeting",
+    "calendar-file": "calendar file",
+    "pointer": "word that there is something to read",
+    "trouble": "word that a message did not go",
+    "where_to_write": "word on where to write to me",
+    "line_manager_supports": "word on who supports whom",
 }
 _REASONS = {
     "channel_not_found": "Slack does not find that conversation. For a private channel, invite Handrail to it.",
@@ -256,10 +269,23 @@ _REASONS = {
     "perhaps_posted": "Slack gave no answer, and only a person can look there.",
     "found_again": "Slack's answer was lost; I looked, and it is there.",
     "said_to_have_arrived": "a lead says that it arrived.",
-    "sent_again_by_hand": "a lead sent it again.",
+    "sent_again_by_hand": "a lead asked for it again.",
     "ratelimited": "Slack asked me to wait.",
     "cannot_connect": "Slack can't be reached.",
     "no_answer": "Slack gave no answer.",
     "too_often": "it was tried too often.",
+    "sender_lost": "I was stopped while sending it; I am looking whether it arrived.",
+    "perhaps_whispered": "Slack gave no answer, and it is not said twice.",
+    "changed_meanwhile": "what it was about changed first, and was told anew.",
+    "channel_changed": "another channel was chosen in the settings.",
+    "moved_meanwhile": "the meeting was moved first.",
+    "not_planned_any_more": "the meeting was held, moved or called off first.",
+    "no_longer_enrolled": "this person is not on the programme any more.",
+    "no_longer_paired": "they do not work together any more.",
+    "no_longer_there": "what it was about is not there any more.",
+    "not_theirs_to_open": "it is not theirs to read any more.",
+    "nothing_to_say": "there was nothing to report.",
+    "supports_nobody": "this person supports nobody any more.",
+    "no_builder": "something went wrong on our side. Please tell whoever runs Handrail.",
     "not_built": "something went wrong on our side. Please tell whoever runs Handrail.",
 }

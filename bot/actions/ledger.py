@@ -13,10 +13,11 @@ from storage.queries import people as people_queries
 from storage.tables.delivery import Delivery
 
 DELIVERY = "delivery"
+REPLACED = "replaced"  # by a delivery that a lead asked for; its reason stays
 KEPT_IN_SIGHT = timedelta(days=31)
 GROUPS: Mapping[str, tuple[str, ...]] = {  # what a lead may look at, and the states behind each word
     "trouble": ("dead", "parked", "uncertain"),
-    "suppressed": ("suppressed",),
+    "suppressed": ("suppressed", REPLACED),
     "waiting": ("pending", "sending"),
     "sent": ("sent", "retired"),
 }
@@ -36,14 +37,35 @@ def list_ledger(db: Db, *, me: Who, now: datetime, group: str = "trouble", most:
 def say_it_arrived(db: Db, *, me: Who, ref: Ref, now: datetime) -> None:
     """Take a lead's word that a message in doubt did arrive. Raises SomebodyWasFirst when it is settled already."""
     row = _access_delivery(db, me=me, ref=ref)
-    _settle(db, row, me, now, verb="said_arrived", status="sent", sent_at=now, why="said_to_have_arrived")
+    values = {"status": "sent", "sent_at": now, "why": "said_to_have_arrived", "token": row.token + 1}
+    if not delivery_queries.mark_if(db, row.id, ("parked",), **values):
+        raise SomebodyWasFirst("the list of messages")
+    _note(db, row, me, now, verb="said_arrived")
 
 
 def send_again(db: Db, *, me: Who, ref: Ref, now: datetime) -> None:
-    """Send a message that did not go, on a lead's word. Raises SomebodyWasFirst when it is settled already."""
+    """Send a message that did not go, on a lead's word: a delivery of its own, which takes the place of the first.
+
+    Raises SomebodyWasFirst when that was done, or it was settled, meanwhile.
+    """
     row = _access_delivery(db, me=me, ref=ref)
-    _settle(db, row, me, now, verb="send_again", status="pending", attempts=0, retry_at=0.0, not_before=now,
-            drop_after=None, why="sent_again_by_hand")  # fmt: skip
+    key, gone = row.said_once, {"status": REPLACED, "said_once": f"{REPLACED}:{row.id}", "token": row.token + 1}
+    if not delivery_queries.mark_if(db, row.id, _AGAIN, **gone):
+        raise SomebodyWasFirst("the list of messages")
+    again = delivery_queries.add_delivery(
+        db,
+        kind=row.kind,
+        said_once=key,
+        person_id=row.person_id,
+        channel=row.channel,
+        subject=row.subject,
+        lane=row.lane,
+        not_before=now,
+        created_at=now,
+    )
+    assert again is not None, "the key was free"
+    delivery_queries.mark(db, again.id, again.token, why="sent_again_by_hand")
+    _note(db, row, me, now, verb="send_again")
 
 
 def _access_delivery(db: Db, *, me: Who, ref: Ref) -> Delivery:
@@ -55,9 +77,7 @@ def _access_delivery(db: Db, *, me: Who, ref: Ref) -> Delivery:
     return row
 
 
-def _settle(db: Db, row: Delivery, me: Who, now: datetime, *, verb: str, **values: object) -> None:
-    if not delivery_queries.mark_if(db, row.id, _AGAIN, **values, token=row.token + 1):
-        raise SomebodyWasFirst("the list of messages")
+def _note(db: Db, row: Delivery, me: Who, now: datetime, *, verb: str) -> None:
     audit.note(db, at=now, actor_id=me.id, verb=verb, thing=f"delivery:{row.id}", about_id=row.person_id)
 
 

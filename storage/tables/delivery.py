@@ -117,7 +117,7 @@ class Delivery(SQLModel, table=True):
     rules: list[str] = column(Holds.STATUS, default_factory=list, sa_type=JSON)  # the rules it spoke for, once sent
     status: str = column(
         Holds.STATUS, default="pending"
-    )  # pending sending sent uncertain dead parked suppressed retired
+    )  # pending sending sent uncertain dead parked suppressed retired replaced
     created_at: datetime | None = moment()
     not_before: datetime | None = moment()  # programme time
     drop_after: datetime | None = moment()  # programme time after which it is no use
