@@ -13,6 +13,7 @@ from bot.errors import AlreadyPaired, CannotSupportThemself, NotFound, TooManySu
 from bot.programmes.cards import Relationship as Card
 from bot.rules.matching import LINE_MANAGER, kinds_to_pair, needs_agreement
 from storage import audit
+from storage.queries import documents as document_queries
 from storage.queries import enrolments as enrolment_queries
 from storage.queries import people as people_queries
 from storage.queries import together as together_queries
@@ -98,21 +99,21 @@ def cover(
     by: UUID | None,
     now: datetime,
 ) -> Membership:
-    """Let one person stand in for a supporter from a day to a day, both included. Raises NotFound for no supporter."""
+    """Let one person stand in for a supporter from a day to a day, both included. Raises NotFound for no supporter.
+
+    Said again from the same day, it only has another end.
+    """
     relationship, card = _open(db, relationship_id)
     _check(card, relationship.about_id, (cover_id,))
     supporters = enrolment_queries.list_supporters(db, relationship_id=relationship_id, on=from_on)
     covered = next((m for m in supporters if m.person_id == covered_id), None)
     if covered is None or cover_id in {m.person_id for m in supporters}:
         raise NotFound("pair")
-    membership = Membership(
-        relationship_id=relationship_id,
-        person_id=cover_id,
-        role=covered.role,
-        from_on=from_on,
-        until_on=until_on,
-        covers_id=covered.id,
+    begun = enrolment_queries.find_cover(db, covers_id=covered.id, person_id=cover_id, from_on=from_on)
+    membership = begun or Membership(
+        relationship_id=relationship_id, person_id=cover_id, role=covered.role, from_on=from_on, covers_id=covered.id
     )
+    membership.until_on = until_on
     db.add(membership)
     _settle(db, "cover", relationship, by, now)
     return membership
@@ -247,6 +248,14 @@ def _begin_again(db: Db, relationship: Relationship, on: date) -> None:
     relationship.began_on = on
     if needs_agreement(programme, relationship.kind):
         relationship.state, relationship.agreed_on = "waiting", None
+        _end_agreements(db, relationship, on)
+
+
+def _end_agreements(db: Db, relationship: Relationship, on: date) -> None:
+    """End what the pair before agreed, and take back what they were still writing: it is theirs, not the new pair's."""
+    for document in document_queries.list_agreements(db, relationship_id=relationship.id):
+        state = "superseded" if document.state == "locked" else "withdrawn"
+        document_queries.mark_document(db, document, state=state, ended_on=on)
 
 
 def _settle(db: Db, verb: str, relationship: Relationship, by: UUID | None, now: datetime) -> None:

@@ -13,6 +13,14 @@ from zoneinfo import ZoneInfo
 
 from sqlmodel import Session as Db
 
+from bot.actions.due_documents import (
+    follows_signing,
+    is_being_changed,
+    is_replaced,
+    newest_sent,
+    standing_on,
+    term_of_next,
+)
 from bot.actions.facts import Known, know
 from bot.actions.home_refreshing import refresh_homes
 from bot.actions.nudge_times import Planner
@@ -29,7 +37,6 @@ from storage.tables.delivery import DueItem
 from storage.tables.meetings import Session
 from storage.tables.programmes import Enrolment
 from storage.tables.together import Membership
-from storage.tables.written import Document
 
 ONE_DAY = timedelta(days=1)
 LOOK_AGAIN = timedelta(days=28)  # at the latest
@@ -117,11 +124,11 @@ def wanted_rows(known: Known) -> Iterator[Wanted]:
 
 
 def _from_due(known: Known, rule: DueRule, due: Due) -> Wanted | None:
-    owner = _owner(known, rule, due)
-    if owner is None or _waits_for_agreement(known, rule, due):
+    owner, term = _owner(known, rule, due), term_of_next(known, rule, due)
+    if owner is None or _waits_for_agreement(known, rule, due) or is_replaced(known, rule, due):
         return None
     state = "excused" if due.excused else "done" if due.done_on else "open"
-    if state == "open" and (_is_arranged(known, rule, due) or _is_being_changed(known, rule, due)):
+    if state == "open" and (_is_arranged(known, rule, due) or is_being_changed(known, rule, due)):
         state = "arranged"
     scope_id = _scope_id(known, due)
     closed_on = due.done_on or (due.due_on if due.excused else None)
@@ -134,7 +141,7 @@ def _from_due(known: Known, rule: DueRule, due: Due) -> Wanted | None:
         owner,
         rule.ladder,
         due.due_on if rule.key.endswith("#outcome") else due.opens_on,  # nobody is asked before the day how it went
-        due.due_on,
+        max(due.due_on, term) if term else due.due_on,
         state,
         closed_on,
         _asked_on(known, rule, due),
@@ -152,52 +159,26 @@ def _is_arranged(known: Known, rule: DueRule, due: Due) -> bool:
     )
 
 
-def _is_being_changed(known: Known, rule: DueRule, due: Due) -> bool:
-    """Say whether what is to be signed or read went back to its author: nobody can sign it, or be late with it."""
-    path, _, step = rule.key.partition("#")
-    if not step.startswith(("sign:", "acknowledge:")):
-        return False
-    newest = _newest_of(known, path.rpartition("/")[2].removeprefix("form."), due)
-    return newest is not None and (newest.state == "returned" or (newest.state == "draft" and newest.number > 1))
-
-
 def _asked_on(known: Known, rule: DueRule, due: Due) -> date | None:
     """Return since when there is something to write, sign or read; the next digest says so."""
     path, _, step = rule.key.partition("#")
     if step.startswith(("sign:", "acknowledge:")):
-        out = _newest_of(known, path.rpartition("/")[2].removeprefix("form."), due)
+        out = newest_sent(known, path, due)
         if out and out.state == "out" and out.shared_at:
             return _local(known, out.shared_at)
     follows = due.scope == "session" and step.startswith(("share", "sign:", "acknowledge:"))
-    return due.anchor_on if follows or _after_signing(rule) else None
-
-
-def _after_signing(rule: DueRule) -> bool:
-    """Say whether something is asked for because a document has come into force, like reading it."""
-    return isinstance(rule.when, Once) and rule.when.event.endswith("in force")
-
-
-def _newest_of(known: Known, form: str, due: Due) -> Document | None:
-    """Return the newest version of what a due item is to sign: of its session, its pair, or the person."""
-
-    def hangs_alike(document: Document) -> bool:
-        if due.scope == "session":
-            return due.subject == f"session:{document.session_id}"
-        return str(document.relationship_id or "") == due.relationship
-
-    found = [d for d in known.documents if d.form == form and hangs_alike(d)]
-    return next((d for d in reversed(found) if d.state != "withdrawn"), None)
+    return due.anchor_on if follows or follows_signing(rule) else None
 
 
 def _for_each_signatory(known: Known, rule: DueRule, due: Due, row: Wanted) -> Iterator[Wanted]:
     """Ask each of several people in a role for their own signature under what their pair has written."""
-    form, _, step = rule.key.removeprefix("form.").partition("#")
+    path, _, step = rule.key.partition("#")
     if due.scope != "relationship" or not step.startswith("sign:"):
         yield row
         return
-    newest = _newest_of(known, form, due)
-    for person_id in known.present(row.scope_id, step.removeprefix("sign:")):
-        signed = [s for s in known.signatures[newest.id] if s.person_id == person_id] if newest else []
+    sent, role = newest_sent(known, path, due), step.removeprefix("sign:")
+    for person_id in standing_on(known, sent, role) if sent else known.present(row.scope_id, role):
+        signed = [s for s in known.signatures[sent.id] if s.person_id == person_id] if sent else []
         mine = replace(row, owner_id=person_id, subject=f"person:{person_id}")
         if signed and signed[0].signed_at and row.state == "open":
             mine = replace(mine, state="done", closed_on=_local(known, signed[0].signed_at))
@@ -218,6 +199,10 @@ def _scope_id(known: Known, due: Due) -> UUID:
 
 def _owner(known: Known, rule: DueRule, due: Due) -> UUID | None:
     """Return who is asked now: whoever leads the session, else the first who fills the first role that is filled."""
+    path, _, step = rule.key.partition("#")
+    sent = newest_sent(known, path, due) if step.startswith(("sign:", "acknowledge:")) else None
+    if sent and sent.state in ("out", "locked"):
+        return next(iter(standing_on(known, sent, rule.owners[0])), None)  # nobody else can sign it
     for role in rule.owners:
         if leader := _leader(known, role, due):
             if not known.has_left(leader.led_by_id):

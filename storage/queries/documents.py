@@ -91,6 +91,12 @@ def find_of_relationship(db: Db, *, relationship_id: UUID, form: str) -> Documen
     return _newest(db, select(Document).where(Document.relationship_id == relationship_id, Document.form == form))
 
 
+def list_agreements(db: Db, *, relationship_id: UUID) -> Sequence[Document]:
+    """Return the versions of a pair's agreements that are in force, out or being written."""
+    asked = select(Document).where(Document.relationship_id == relationship_id, Document.kind == "agreement")
+    return db.exec(asked.where(col(Document.state).not_in(GONE))).all()
+
+
 def find_of_enrolment(db: Db, *, enrolment_id: UUID, form: str, author_id: UUID | None = None) -> Document | None:
     """Return the newest version of a form about an enrolled person, by one author where several write their own."""
     asked = select(Document).where(
@@ -109,7 +115,7 @@ def find_preparation(db: Db, *, session_id: UUID, author_id: UUID) -> Document |
 
 
 def _newest(db: Db, asked: Any) -> Document | None:
-    kept = asked.where(Document.state != "withdrawn", Document.kind != "preparation")
+    kept = asked.where(col(Document.state).not_in(GONE), Document.kind != "preparation")
     newest_first = kept.order_by(col(Document.started_at).desc(), col(Document.number).desc())
     found: Document | None = db.exec(newest_first).first()
     return found

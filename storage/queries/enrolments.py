@@ -64,6 +64,12 @@ def list_supporters(db: Db, *, relationship_id: UUID, on: date) -> Sequence[Memb
     ).all()
 
 
+def find_cover(db: Db, *, covers_id: UUID, person_id: UUID, from_on: date) -> Membership | None:
+    """Return somebody's standing in for a membership from a day."""
+    asked = select(Membership).where(Membership.covers_id == covers_id, Membership.person_id == person_id)
+    return db.exec(asked.where(Membership.from_on == from_on)).first()
+
+
 def list_memberships_left(db: Db, *, relationship_id: UUID, on: date) -> Sequence[Membership]:
     """Return every membership of a relationship that would still run from `on`, covers first."""
     return db.exec(

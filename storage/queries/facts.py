@@ -13,7 +13,7 @@ from storage.tables.people import Person, RoleHeld, Team
 from storage.tables.programmes import Enrolment
 from storage.tables.progress import CriterionProgress, SignOff, TrainingRecord
 from storage.tables.together import Membership, Relationship
-from storage.tables.written import Document, Signature
+from storage.tables.written import Document, Party, Signature
 
 
 def list_due_items(db: Db, *, enrolment_id: UUID) -> Sequence[DueItem]:
@@ -58,6 +58,16 @@ def list_signatures(db: Db, *, enrolment_id: UUID) -> Sequence[Signature]:
         select(Signature)
         .join(Document, col(Document.id) == Signature.document_id)
         .where(Document.enrolment_id == enrolment_id)
+    ).all()
+
+
+def list_parties(db: Db, *, enrolment_id: UUID) -> Sequence[Party]:
+    """Return everybody who stands on those documents, in the order of their forms."""
+    return db.exec(
+        select(Party)
+        .join(Document, col(Document.id) == Party.document_id)
+        .where(Document.enrolment_id == enrolment_id)
+        .order_by(col(Party.place), col(Party.id))
     ).all()
 
 

@@ -1,15 +1,14 @@
-"""What the due rows must say, seen three ways: a full scan of the facts, the laws of a row, and the rules in plain words.
+"""What the due rows must say: what a full scan of the facts says, and what holds for any row whatever its rule.
 
-The scan works every enrolment out anew and so finds whoever forgot to settle. The plain words are written without the
-rules' own code: a fault in the rules would be on both sides of the scan.
+The scan works every enrolment out anew, and so finds whoever forgot to settle.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
 from sqlmodel import Session as Db
-from sqlmodel import select
+from sqlmodel import col, select
 
 from bot.actions import settle
 from bot.actions.facts import know
@@ -32,6 +31,17 @@ class Was:
     turn: int
     version: int
     facts: tuple[object, ...]
+
+
+def found(world: World, rule: str, *states: str) -> Sequence[DueItem]:
+    """Return the rows of a rule in these states; open ones if none is told."""
+    with world.database.reading() as db:
+        return rows(db, DueItem, DueItem.rule == rule, col(DueItem.state).in_(states or ("open",)))
+
+
+def owners(world: World, rule: str) -> set[UUID]:
+    """Return who is asked for the open rows of a rule."""
+    return {row.owner_id for row in found(world, rule)}
 
 
 def facts_of(row: object) -> tuple[object, ...]:

@@ -1,24 +1,22 @@
 """What is done, undone, moved and taken over closes, opens and moves its due rows in the same act."""
 
-from collections.abc import Sequence
 from datetime import date, timedelta
 from uuid import UUID
 
 import pytest
-from sqlmodel import col
 
 from bot.actions import my_time, reflections, session_changes, sign_off
 from bot.actions.imports.people import Defaults, import_people
 from bot.programmes.loader import built_in
 from bot.values import CriterionRef, Ref
 from storage.database import Database
-from storage.tables.delivery import DueItem
 from storage.tables.meetings import Session
 from storage.tables.people import Person
 from storage.tables.programmes import Enrolment
 from tests.actions import due_rows
-from tests.actions.doings.time import tick
-from tests.actions.doings.world import World, rows
+from tests.actions.doings.time import days_go_by
+from tests.actions.doings.world import World
+from tests.actions.due_rows import found, owners
 from tests.factories import NINE, make_service
 from tests.imports.conftest import as_csv
 
@@ -39,23 +37,10 @@ def worker(database: Database) -> World:
         return World(database, "str-worker", make_service(db, programme="str-worker", level=""))
 
 
-def found(world: World, rule: str, *states: str) -> Sequence[DueItem]:
-    """Return the rows of a rule in these states; open ones if none is told."""
-    with world.database.reading() as db:
-        return rows(db, DueItem, DueItem.rule == rule, col(DueItem.state).in_(states or ("open",)))
-
-
 def owner(world: World, rule: str) -> UUID:
     """Return who is asked for the one open row of a rule."""
-    (row,) = found(world, rule)
-    return row.owner_id
-
-
-def days_go_by(world: World, days: int) -> None:
-    """Let so many days go by, each with its tick."""
-    for _ in range(days):
-        world.now += timedelta(days=1)
-        tick(world)
+    (one,) = owners(world, rule)
+    return one
 
 
 def ask_for_sign_off(world: World, criterion: str) -> None:

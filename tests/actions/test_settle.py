@@ -9,6 +9,7 @@ from sqlmodel import select
 from bot.actions import catalogue, settle
 from bot.programmes.loader import built_in
 from storage.database import Database
+from storage.queries import documents as queries
 from storage.tables.delivery import DueItem
 from storage.tables.meetings import Session
 from storage.tables.programmes import Enrolment, ProgrammeSettings
@@ -63,6 +64,8 @@ def send_out(db: Db, service: Service, session: Session, at: datetime, *, number
     )
     db.add(record)
     db.flush()
+    for n, (person_id, role) in enumerate([(service.mentee, "mentee"), (service.co_mentor, "mentor")]):
+        queries.add_party(db, record, person_id=person_id, role=role, does="sign", place=n, printed_name="A")
     return record
 
 

@@ -26,12 +26,17 @@ def tick(world: World) -> None:
     evaluate(world.database, now=world.now, settle=settle_one)
 
 
-@doing
-def pass_days(world: World, pick: Pick) -> None:
-    """Let some days go by, each with its ticks."""
-    for _ in range(pick.whom(DAYS)):
+def days_go_by(world: World, days: int) -> None:
+    """Let so many days go by, each with its tick."""
+    for _ in range(days):
         world.now += ONE_DAY
         tick(world)
+
+
+@doing
+def pass_days(world: World, pick: Pick) -> None:
+    """Let some days go by."""
+    days_go_by(world, pick.whom(DAYS))
 
 
 @doing
