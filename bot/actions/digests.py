@@ -64,6 +64,8 @@ def owe_digest(planner: Planner, person_id: UUID, plan: Plan) -> date:
     A digest still to be sent is locked for the rest of the transaction, so that it cannot leave without what is added.
     """
     for _ in range(_SLOTS_TRIED):
+        if (person_id, plan.slot_on) in planner.owed:
+            return plan.slot_on
         key = f"{DIGEST}:{person_id}:{plan.slot_on}"
         made = delivery_queries.add_delivery(
             planner.db,
@@ -75,6 +77,7 @@ def owe_digest(planner: Planner, person_id: UUID, plan: Plan) -> date:
             created_at=planner.now,
         )
         if made or delivery_queries.is_still_pending(planner.db, key):
+            planner.owed.add((person_id, plan.slot_on))
             return plan.slot_on
         plan = _next(planner, person_id, plan)
     return plan.slot_on

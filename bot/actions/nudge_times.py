@@ -6,6 +6,7 @@ person's digest can be planned by their own slots: part-time people hear sooner,
 
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time, timedelta
+from functools import cached_property
 from uuid import UUID
 
 from sqlmodel import Session as Db
@@ -79,9 +80,12 @@ class Planner:
 
     db: Db
     now: datetime
+    owed: set[tuple[UUID, date]] = field(default_factory=set)  # the digests, by slot, that this transaction holds
     _working: dict[UUID, WorkingTime] = field(default_factory=dict)
-    _closed: dict[tuple[UUID, int], frozenset[date]] = field(default_factory=dict)
+    _closed: dict[tuple[UUID | None, str, int], frozenset[date]] = field(default_factory=dict)
     _hours: dict[UUID, int | None] = field(default_factory=dict)
+    _told: dict[tuple[UUID, UUID, UUID | None, UUID, str, date], tuple[UUID, ...]] = field(default_factory=dict)
+    _go_live: dict[UUID, date | None] = field(default_factory=dict)
     _ladders: dict[tuple[UUID, str, date, str, frozenset[date]], Ladder] = field(default_factory=dict)
     _plans: dict[tuple[int, int | None, date, datetime, date | None], Plan | None] = field(default_factory=dict)
     _running: dict[tuple[int, int | None], datetime] = field(default_factory=dict)
@@ -129,7 +133,10 @@ class Planner:
         on = max(rung.on, self.now.date())
         found: dict[UUID, str] = {}
         for role in rung.roles:
-            for person in told(self.db, item, role, on=on):
+            key = (item.enrolment_id, item.scope_id, session_of(item), item.owner_id, role, on)
+            if key not in self._told:
+                self._told[key] = told(self.db, item, role, on=on)
+            for person in self._told[key]:
                 found.setdefault(person, role)
         return found
 
@@ -139,7 +146,7 @@ class Planner:
         if plan is None or not (ladder.fixed and step.on <= item.due_on and person_id == item.owner_id):
             return plan
         last = last_slot_on_or_before(self.working_time(person_id), item.due_on)
-        waits = _not_before(self.db, item, self.now) > self.now
+        waits = self._not_before(item, self.now) > self.now
         if last is None or waits or plan.slot_on < last.on or not last.contains(self.now):
             return plan
         return Plan(last.on, plan.at if plan.slot_on == last.on else self.now, is_last=True)
@@ -149,7 +156,7 @@ class Planner:
         working, hour = self.working_time(person_id), self.hour_of(person_id)
         rhythm = self._person(person_id).digest_rhythm
         by = item.due_on if rhythm == WEEKLY and not fixed else None
-        from_at = _not_before(self.db, item, self._since(item, working, hour))
+        from_at = self._not_before(item, self._since(item, working, hour))
         key = (id(working), hour, day, from_at, by)
         if key not in self._plans:
             made = _plan_week(working, hour, day, from_at, by) if by else _plan(working, hour, day, from_at)
@@ -194,16 +201,45 @@ class Planner:
         """Return the hour of a person's digest, by their own clock; None is the start of the slot."""
         if person_id not in self._hours:
             chosen = self._person(person_id).digest_hour
-            usual = due_queries.find_digest_hour(self.db, person_id=person_id) if chosen is None else chosen
-            self._hours[person_id] = usual
+            is_usual = chosen is None and self._is_an_hour_usual
+            usual = due_queries.find_digest_hour(self.db, person_id=person_id) if is_usual else None
+            self._hours[person_id] = usual if chosen is None else chosen
         return self._hours[person_id]
+
+    @cached_property
+    def _is_an_hour_usual(self) -> bool:
+        """Whether any programme sets an hour for those who chose none; most set none."""
+        return due_queries.is_digest_hour_set(self.db)
+
+    def _not_before(self, item: DueItem, at: datetime) -> datetime:
+        """Nobody is asked how a session went before it is over, nor for anything of a programme before it goes live.
+
+        What people ask of each other, and what was planned with them, does not wait for that (delivery.md, Go-live).
+        """
+        if not item.rule.endswith("#outcome"):
+            return at if item.rule.startswith("ask.") or item.scope == "session" else max(at, self._goes_live(item, at))
+        session_id = session_of(item)
+        session = self.db.get(Session, session_id) if session_id else None
+        if session is None or session.planned_at is None:
+            return at
+        return max(at, session.planned_at + timedelta(minutes=session.minutes))
+
+    def _goes_live(self, item: DueItem, at: datetime) -> datetime:
+        """Return the first moment of the day on which the item's programme goes live, by its owner's clock."""
+        if item.enrolment_id not in self._go_live:
+            self._go_live[item.enrolment_id] = due_queries.find_go_live(self.db, enrolment_id=item.enrolment_id)
+        on = self._go_live[item.enrolment_id]
+        if on is None or on <= at.date():
+            return at
+        return resolve_local(datetime.combine(on, time()), self._person(item.owner_id).zone)
 
     def _closed_around(self, person_id: UUID, year: int) -> frozenset[date]:
         """Return the closed days of somebody's team in a year and some months on either side."""
-        if (person_id, year) not in self._closed:
-            midsummer = date(year, 7, 1)
-            self._closed[person_id, year] = closed_days_of(self.db, self._person(person_id), around=midsummer)
-        return self._closed[person_id, year]
+        person = self._person(person_id)
+        key = (person.team_id, person.nation, year)
+        if key not in self._closed:
+            self._closed[key] = closed_days_of(self.db, person, around=date(year, 7, 1))  # midsummer
+        return self._closed[key]
 
     def _person(self, person_id: UUID) -> Person:
         return people_queries.get_person(self.db, person_id)
@@ -332,29 +368,6 @@ def slot_announcing(planner: Planner, session: Session, person_id: UUID) -> Plan
     at = digest_at(own, hour, working.zone)
     said_in = announced_in(planner.db, person_id=person_id, session=session)
     return Plan(own.on, at) if at < session.planned_at and said_in <= {own.on.isoformat()} else plan
-
-
-def _not_before(db: Db, item: DueItem, now: datetime) -> datetime:
-    """Nobody is asked how a session went before it is over, nor for anything of a programme before it goes live.
-
-    What people ask of each other, and what was planned with them, does not wait for that (delivery.md, Go-live).
-    """
-    if not item.rule.endswith("#outcome"):
-        return now if item.rule.startswith("ask.") or item.scope == "session" else max(now, _goes_live(db, item, now))
-    session_id = session_of(item)
-    session = db.get(Session, session_id) if session_id else None
-    if session is None or session.planned_at is None:
-        return now
-    return max(now, session.planned_at + timedelta(minutes=session.minutes))
-
-
-def _goes_live(db: Db, item: DueItem, now: datetime) -> datetime:
-    """Return the first moment of the day on which the item's programme goes live, by its owner's clock."""
-    on = due_queries.find_go_live(db, enrolment_id=item.enrolment_id)
-    if on is None or on <= now.date():
-        return now
-    zone = people_queries.get_person(db, item.owner_id).zone
-    return resolve_local(datetime.combine(on, time()), zone)
 
 
 def _last_passed(rungs: tuple[Rung, ...], today: date) -> int:

@@ -53,6 +53,7 @@ def add_delivery(
         created_at=created_at,
         not_before=not_before,
         drop_after=drop_after,
+        rules=[],
         id=new_id(),
     )
     return row if insert_new(db, Delivery, [row.model_dump()]) else None

@@ -210,6 +210,12 @@ def list_relationship_ids(db: Db, *, enrolment_id: UUID) -> Sequence[UUID]:
     return db.exec(asked).all()
 
 
+def is_digest_hour_set(db: Db) -> bool:
+    """Say whether any programme sets a digest hour."""
+    asked = select(ProgrammeSettings.programme).where(col(ProgrammeSettings.digest_hour).is_not(None)).limit(1)
+    return db.exec(asked).first() is not None
+
+
 def find_digest_hour(db: Db, *, person_id: UUID) -> int | None:
     """Return the digest hour that a person's programme sets for those who chose none."""
     asked = (
