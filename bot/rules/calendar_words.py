@@ -17,6 +17,7 @@ MONTHS = (
     "january", "february", "march", "april", "may", "june", "july", "august", "september", "october", "november",
     "december",
 )  # fmt: skip
+_LEAP_YEAR = 2028
 PERIODS = {"DAILY": "day", "WEEKLY": "week", "MONTHLY": "month", "YEARLY": "year"}
 
 
@@ -36,6 +37,7 @@ def read_calendar_words(said: str) -> str | None:
     if (m := re.fullmatch(r"on the (\w+) (\w+) of every month", low)) and m[1] in ORDINALS and m[2] in DAYS:
         return f"FREQ=MONTHLY;BYDAY={ORDINALS[m[1]]}{DAYS[m[2]]}"
     if (m := re.fullmatch(r"on (\d{1,2}) (\w+) every year", low)) and m[2] in MONTHS:
+        date(_LEAP_YEAR, MONTHS.index(m[2]) + 1, int(m[1]))  # there is no 31 April
         return f"FREQ=YEARLY;BYMONTH={MONTHS.index(m[2]) + 1};BYMONTHDAY={m[1]}"
     return None
 
@@ -43,15 +45,32 @@ def read_calendar_words(said: str) -> str | None:
 def calendar_dates(rule: str, first: date, last: date) -> tuple[date, ...]:
     """Return the dates of `rule` from `first` to `last`, both included; intervals are counted from `first`."""
     starts, ends = datetime.combine(first, time()), datetime.combine(last, time())
-    return tuple(found.date() for found in rrulestr(rule, dtstart=starts).between(starts, ends, inc=True))
+    days = rrulestr(_kept_in_short_months(rule, first), dtstart=starts)
+    return tuple(found.date() for found in days.between(starts, ends, inc=True))
 
 
 def next_calendar_date(rule: str, first: date, after: date) -> date | None:
     """Return the first date of `rule` after a day; intervals are counted from `first`."""
-    found: datetime | None = rrulestr(rule, dtstart=datetime.combine(first, time())).after(
-        datetime.combine(max(first, after), time()), inc=after < first
-    )
+    days = rrulestr(_kept_in_short_months(rule, first), dtstart=datetime.combine(first, time()))
+    found: datetime | None = days.after(datetime.combine(max(first, after), time()), inc=after < first)
     return found.date() if found else None
+
+
+def _kept_in_short_months(rule: str, first: date) -> str:
+    """Return a rule that takes the last day of a month without its 29th, 30th or 31st, where RRULE skips the month.
+
+    29 February yearly is 28 February and returns (delivery.md, "When").
+    """
+    facts = dict(pair.split("=", 1) for pair in rule.upper().split(";"))
+    if facts["FREQ"] not in ("MONTHLY", "YEARLY") or facts.keys() & {"BYDAY", "BYSETPOS", "BYYEARDAY", "BYWEEKNO"}:
+        return rule
+    if facts["FREQ"] == "YEARLY" and not facts.keys() & {"BYMONTH", "BYMONTHDAY"}:
+        facts["BYMONTH"] = str(first.month)
+    day = facts.get("BYMONTHDAY", str(first.day))
+    if day not in ("29", "30", "31") or (facts["FREQ"] == "YEARLY" and not facts.get("BYMONTH", "").isdigit()):
+        return rule
+    facts |= {"BYMONTHDAY": ",".join(map(str, range(28, int(day) + 1))), "BYSETPOS": "-1"}
+    return ";".join(f"{name}={value}" for name, value in facts.items())
 
 
 def say_calendar(rule: str) -> str:
