@@ -222,7 +222,8 @@ Found = Iterator[tuple[str, Happening]]
 def _of_relationships(known: Known) -> Found:
     for relationship in known.relationships:
         own = str(relationship.id)
-        yield f"{relationship.kind} matched", Happening(relationship.began_on, relationship=own)
+        matched_on = max(relationship.began_on, known.enrolment.starts_on)  # a pair made ahead counts from the start
+        yield f"{relationship.kind} matched", Happening(matched_on, relationship=own)
         if relationship.closed_on:
             yield f"{relationship.kind} ended", Happening(relationship.closed_on, relationship=own)
         for event, day in _changes(known, relationship):

@@ -129,12 +129,15 @@ def _once(setting: Setting, rule: Once, closed: frozenset[date]) -> Iterator[Due
 
 
 def _events(setting: Setting, event: str) -> list[Happening]:
-    """Return what to count from: a session's latest plan only, and none from before anything could be owed."""
+    """Return what to count from: a session's latest plan only, and none from before Handrail was there to ask.
+
+    A pair that meets ahead of the start is asked about it as any other.
+    """
     if setting.rule.scope != "session":
         each = setting.rule.each
         return sorted({Happening(h.on, h.subject if each else "") for h in setting.facts.of(event)})
     latest = {h.subject: h for h in setting.facts.of(event)}
-    return [h for h in latest.values() if h.on >= setting.facts.begins_on]
+    return [h for h in latest.values() if h.on >= (setting.facts.go_live_on or setting.facts.start)]
 
 
 def _period(setting: Setting, rule: Once, event: Happening) -> str:

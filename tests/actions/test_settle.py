@@ -228,3 +228,23 @@ def test_an_enrolment_that_ended_owes_nothing(database: Database) -> None:
         enrolment.state, enrolment.ended_on = "withdrawn", START
         assert settled(db, service) == {}
         assert enrolment.look_again_on is None
+
+
+def test_who_is_put_together_ahead_of_the_start_is_asked_for_nothing_before_it(database: Database) -> None:
+    with database.transaction() as db:
+        service = make_service(db, agreed=False)
+        enrolment = db.get(Enrolment, service.enrolment)
+        assert enrolment
+        enrolment.starts_on, enrolment.ends_on = date(2027, 3, 1), date(2027, 5, 31)
+        asked = settled(db, service)["form.agreement#sign:mentee"]
+    assert (asked.opens_on, asked.due_on) == (date(2027, 3, 1), date(2027, 3, 15))
+
+
+def test_a_meeting_held_ahead_of_the_start_is_asked_about_like_any_other(database: Database) -> None:
+    with database.transaction() as db:
+        service = make_service(db)
+        enrolment = db.get(Enrolment, service.enrolment)
+        assert enrolment
+        enrolment.starts_on, enrolment.ends_on = date(2027, 3, 1), date(2027, 5, 31)
+        hold(db, service, state="planned")
+        assert settled(db, service)["session.mentoring#outcome"].due_on == HELD
