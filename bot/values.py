@@ -90,6 +90,7 @@ class Duty:
     at: datetime | None = None  # of a planned session
     snoozes: int = 0
     next_snooze_is_seen: bool = False  # by the next person on its ladder
+    put_off: int = 0  # how often, for who is told because of that
 
 
 @dataclass(frozen=True)

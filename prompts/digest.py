@@ -30,15 +30,15 @@ def digest_message(
     asked: Sequence[Duty], sessions: Sequence[SessionLine], *, name: str, zone: str, today: date
 ) -> Message:
     """Show what needs somebody, most pressing first, at most eight things, and where the rest is."""
-    things = folded(asked)
-    shown, more = things[:SHOWN], len(things) - SHOWN
-    made: list[Block] = [blocks.section(f"*{_greeting(name, asked, sessions)}*")]
-    for session in sessions[:SHOWN]:
+    things, coming = folded(asked, alike=True), sessions[:SHOWN]
+    room = SHOWN - len(coming)
+    made: list[Block] = [blocks.section(f"*{_greeting(name, len(things), len(sessions))}*")]
+    for session in coming:
         made += session_blocks(session, zone=zone, today=today)
-    for thing in shown:
+    for thing in things[:room]:
         made += thing_blocks(thing, today)
-    if more > 0:
-        made.append(blocks.context(_more(things[SHOWN:])))
+    if more := _more(things[room:], len(sessions) - len(coming)):
+        made.append(blocks.context(more))
     made += _foot()
     return Message(_as_text(name, asked, sessions, today=today, zone=zone), tuple(made))
 
@@ -76,34 +76,36 @@ def session_blocks(session: SessionLine, *, zone: str, today: date) -> list[Bloc
     ]
 
 
-def folded(asked: Sequence[Duty]) -> list[list[Duty]]:
+def folded(asked: Sequence[Duty], *, alike: bool = False) -> list[list[Duty]]:
     """Fold the steps of one session into one thing, and what several others are late with.
 
-    The most pressing gives a thing its place.
+    `alike` folds what one screen settles for many people too. The most pressing gives a thing its place.
     """
     seen: dict[object, list[Duty]] = {}
     for duty in asked:
-        seen.setdefault(_thing_of(duty), []).append(duty)
+        seen.setdefault(_thing_of(duty, alike=alike), []).append(duty)
     return list(seen.values())
 
 
-def _thing_of(duty: Duty) -> object:
+def _thing_of(duty: Duty, *, alike: bool) -> object:
     if duty.session_id:
         return duty.session_id, duty.told_as
     if duty.told_as == "person":
-        return duty.ref.id
+        return (duty.step, duty.title) if alike and duty.step in duties.ON_ONE_SCREEN else duty.ref.id
     about = None if duty.about_id == duty.owner_id else duty.about_id
     return duty.told_as, duty.step, duty.title, duty.due_on, about
 
 
 def thing_blocks(thing: list[Duty], today: date) -> list[Block]:
-    """Show one thing, or the steps of one session together, with their buttons."""
+    """Show one thing, the steps of one session, or what is alike for many people together, with their buttons."""
     first, *others = thing
+    if others and not first.session_id and first.told_as == "person":
+        return duties.alike_blocks(thing, today=today)
     if not others or not first.session_id:
         return duties.duty_blocks(first, today=today, owners=[duty.owner_name for duty in thing])
-    lines = "\n".join(duties.duty_line(duty, today=today) for duty in thing)
     buttons = [button for duty in thing if (button := duties.duty_button(duty))]
-    return [blocks.section(lines), blocks.actions(*_each_once(buttons)[:4], duties.duty_more(first))]
+    row = blocks.actions(*_each_once(buttons)[:4], duties.duty_more(first))
+    return [blocks.section(duties.session_line(thing, today=today)), row]
 
 
 def _each_once(buttons: Sequence[Block]) -> list[Block]:
@@ -112,23 +114,27 @@ def _each_once(buttons: Sequence[Block]) -> list[Block]:
     return [next(group) for _, group in groupby(ordered, key=lambda b: str(b["action_id"]))]
 
 
-def _more(left: Sequence[list[Duty]]) -> str:
-    is_mine = all(duty.told_as == "person" for thing in left for duty in thing)
-    return f"and {len(left)} more {'on your Home' if is_mine else 'of your people: your Home shows how they stand'}"
+def _more(left: Sequence[list[Duty]], sessions: int) -> str:
+    """Say how many more things there are, and where; nothing when all are shown."""
+    mine = sum(thing[0].told_as == "person" for thing in left) + sessions
+    others = len(left) + sessions - mine
+    if not others:
+        return f"and {mine} more on your Home" if mine else ""
+    on_home = f"{mine} more on your Home, and " if mine else ""
+    return f"and {on_home}{others} more of your people: your Home shows how they stand"
 
 
-def _greeting(name: str, asked: Sequence[Duty], sessions: Sequence[SessionLine]) -> str:
+def _greeting(name: str, things: int, sessions: int) -> str:
     first = blocks.escape(words.first_name(name))
-    count = len(folded(asked))
-    if count and sessions:
-        return f"Hello {first}. {_coming(sessions)} and {words.count(count, 'thing')} to look at."
-    if count:
-        return f"Hello {first}. {words.count(count, 'thing')} to look at today."
+    if things and sessions:
+        return f"Hello {first}. {_coming(sessions)} and {words.count(things, 'thing')} to look at."
+    if things:
+        return f"Hello {first}. {words.count(things, 'thing')} to look at today."
     return f"Hello {first}. {_coming(sessions)}."
 
 
-def _coming(sessions: Sequence[SessionLine]) -> str:
-    return "A session is coming up" if len(sessions) == 1 else f"{len(sessions)} sessions are coming up"
+def _coming(sessions: int) -> str:
+    return "A session is coming up" if sessions == 1 else f"{sessions} sessions are coming up"
 
 
 def _as_text(name: str, asked: Sequence[Duty], sessions: Sequence[SessionLine], *, today: date, zone: str) -> str:
@@ -146,9 +152,7 @@ def _each_counted(parts: Sequence[str]) -> list[str]:
 def _foot() -> list[Block]:
     return [
         blocks.actions(blocks.button("My time", ids.Action.MY_TIME)),
-        blocks.context(
-            "Away, or other hours? Press *My time*. I write once a working day at most, besides news of a meeting."
-        ),
+        blocks.context("Away, or other hours? Press *My time*. There you also choose how often I write."),
     ]
 
 

@@ -25,6 +25,7 @@ _BUTTONS: Mapping[Step, tuple[str, ids.Do]] = {
     Step.VERIFY: ("Verify", ids.Do.VERIFY),
     Step.PAIR: ("Find somebody", ids.Do.PAIR),
 }
+ON_ONE_SCREEN = {Step.PAIR}  # what is asked for many people and settled on one screen
 _Says = Callable[[Duty, str, str], str]
 _LINES: Mapping[Step, _Says] = {
     Step.HOLD: lambda d, title, who: f"{title}{_with(d, who)}: time to arrange the next one",
@@ -49,9 +50,19 @@ _LINES: Mapping[Step, _Says] = {
 
 def duty_line(duty: Duty, *, today: date, owners: Sequence[str] = ()) -> str:
     """Say one thing in a line of mrkdwn: what, about whom, by when; `owners` are all whose it is to do."""
+    return f"{_what(duty)}\n{_owners(duty, owners)}{by_when(duty, today)}"
+
+
+def session_line(steps: Sequence[Duty], *, today: date) -> str:
+    """Say the steps of one session in a line, and by when the most pressing of them."""
+    owners = list(dict.fromkeys(duty.owner_name for duty in steps))
+    said = "; ".join(dict.fromkeys(_what(duty) for duty in steps))
+    return f"{said}\n{_owners(steps[0], owners)}{by_when(steps[0], today)}"
+
+
+def _what(duty: Duty) -> str:
     title, who = f"*{blocks.escape(duty.title)}*", blocks.escape(words.first_name(duty.about_name))
-    said = _LINES[duty.step](duty, title, who)
-    return f"{said}\n{_owners(duty, owners)}{by_when(duty, today)}"
+    return _LINES[duty.step](duty, title, who)
 
 
 def by_when(duty: Duty, today: date) -> str:
@@ -79,14 +90,18 @@ def duty_button(duty: Duty) -> Block | None:
 
 def duty_more(duty: Duty) -> Block:
     """Return the menu beside a thing: put it off, say it does not apply, ask why."""
-    ref = str(duty.ref)
-    options = [blocks.option("Why did I get this?", f"{ids.More.WHY}:{ref}")]
-    if duty.told_as == "person":
-        snooze = "Snooze (others will see it)" if duty.next_snooze_is_seen else "Snooze"
-        options.insert(0, blocks.option(snooze, f"{ids.More.SNOOZE}:{ref}"))
-        if duty.may_be_not_applicable:
-            options.insert(1, blocks.option("Not applicable", f"{ids.More.NOT_APPLICABLE}:{ref}"))
-    return blocks.overflow(ids.Action.MORE, options)
+    mine = duty.told_as == "person"
+    chosen = (ids.More.SNOOZE,) * mine + (ids.More.NOT_APPLICABLE,) * (mine and duty.may_be_not_applicable)
+    return _menu(duty, (*chosen, ids.More.WHY))
+
+
+def _menu(duty: Duty, chosen: Sequence[ids.More]) -> Block:
+    says = {
+        ids.More.SNOOZE: "Snooze (others will see it)" if duty.next_snooze_is_seen else "Snooze",
+        ids.More.NOT_APPLICABLE: "Not applicable",
+        ids.More.WHY: "Why did I get this?",
+    }
+    return blocks.overflow(ids.Action.MORE, [blocks.option(says[each], f"{each}:{duty.ref}") for each in chosen])
 
 
 def duty_blocks(duty: Duty, *, today: date, owners: Sequence[str] = ()) -> list[Block]:
@@ -94,6 +109,24 @@ def duty_blocks(duty: Duty, *, today: date, owners: Sequence[str] = ()) -> list[
     button = duty_button(duty)
     row = [button, duty_more(duty)] if button else [duty_more(duty)]
     return [blocks.section(duty_line(duty, today=today, owners=owners)), blocks.actions(*row)]
+
+
+def alike_blocks(asked: Sequence[Duty], *, today: date) -> list[Block]:
+    """Show what is asked for many people and settled on one screen: for whom, and where to see them all."""
+    first, names = asked[0], _named([words.first_name(duty.about_name) for duty in asked])
+    said = f"*{blocks.escape(first.title)}*: {len(asked)} people have nobody yet\n{names}. {by_when(first, today)}"
+    text, action = _BUTTONS[first.step]
+    begin = blocks.button(f"{text} for {words.first_name(first.about_name)}", action, str(first.ref))
+    everybody = blocks.button("See them all", ids.Action.GO_MENTORING)
+    return [blocks.section(said), blocks.actions(begin, everybody, _menu(first, (ids.More.WHY,)))]
+
+
+def _named(names: Sequence[str]) -> str:
+    """List names, a dozen at most."""
+    shown = [blocks.escape(name) for name in names]
+    if len(shown) > MOST_NAMED:
+        shown = [*shown[: MOST_NAMED - 1], f"{len(shown) - MOST_NAMED + 1} others"]
+    return words.listed(shown)
 
 
 def _about(duty: Duty, who: str) -> str:
@@ -108,7 +141,5 @@ def _owners(duty: Duty, owners: Sequence[str]) -> str:
     """Name whose it is to do, to those who are told about somebody else's."""
     if duty.told_as == "person":
         return ""
-    named = [blocks.escape(name) for name in owners or (duty.owner_name,)]
-    if len(named) > MOST_NAMED:
-        named = [*named[: MOST_NAMED - 1], f"{len(named) - MOST_NAMED + 1} others"]
-    return f"For {words.listed(named)} to do. "
+    put_off = f", put off {duty.put_off} times" if duty.put_off else ""
+    return f"For {_named(owners or (duty.owner_name,))} to do{put_off}. "

@@ -5,6 +5,7 @@ programme time; what it returns is something to send, or why not to.
 """
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from uuid import UUID
 
@@ -46,7 +47,7 @@ from storage.tables.delivery import Delivery, DueItem, Notice
 from storage.tables.meetings import Session
 from storage.tables.people import Person
 
-_Standing = dict[UUID, tuple[DueItem, str]]  # what stands, and as what its reader is told
+_Standing = dict[UUID, tuple[DueItem, Notice]]  # what stands, and why its reader is told
 _ANNOUNCED_AHEAD = timedelta(days=40)  # no slot lies further before its session than a long leave
 
 
@@ -120,8 +121,9 @@ def build_retirement(db: Db, row: Delivery, now: datetime) -> Outgoing:
     notices = due_queries.list_notices(db, person_id=person.id, digest_on=on)
     items = {item.id: item for _, item in notices}.values()
     done = [duty_of(db, item, today=today) for item in items if item.state == "done"]
-    left = len(_carried(db, person, on + timedelta(days=1), now))
-    return Update(old.slack_channel, old.slack_ts, words.retired_message(name=person.name, done=done, left=left))
+    carried = _carried(db, person, on + timedelta(days=1), now).values()
+    left = words.folded([_duty(db, item, notice, today) for item, notice in carried], alike=True)
+    return Update(old.slack_channel, old.slack_ts, words.retired_message(name=person.name, done=done, left=len(left)))
 
 
 OURS: dict[str, Builder] = {
@@ -166,14 +168,20 @@ def _asked_by_itself(db: Db, row: Delivery, now: datetime) -> tuple[Duty, ...]:
     item = due_queries.find_due_item(db, notice.due_item_id) if notice else None
     if notice is None or item is None or not _still_to_say(item, notice, now):
         return ()
-    return (duty_of(db, item, today=local_date(now, _person(db, row).zone), told_as=notice.told_as),)
+    return (_duty(db, item, notice, local_date(now, _person(db, row).zone)),)
+
+
+def _duty(db: Db, item: DueItem, notice: Notice, today: date) -> Duty:
+    duty = duty_of(db, item, today=today, told_as=notice.told_as)
+    is_seen = notice.rung < 0 and notice.told_as != PERSON  # the notice of a snooze, to the next on the ladder
+    return replace(duty, put_off=-notice.rung) if is_seen else duty
 
 
 def _asked(db: Db, person: Person, on: date, now: datetime) -> tuple[Duty, ...]:
     """Return the duties of one slot's digest that still stand, with what earlier ones asked."""
     today = local_date(now, person.zone)
     standing = _carried(db, person, on, now) | _new(db, person, on, now)
-    asked = (duty_of(db, item, today=today, told_as=told_as) for item, told_as in standing.values())
+    asked = (_duty(db, item, notice, today) for item, notice in standing.values())
     return most_pressing_first(tuple(duty for duty in asked if not is_over(duty, now)))
 
 
@@ -183,7 +191,8 @@ def _new(db: Db, person: Person, on: date, now: datetime) -> _Standing:
     standing = [(notice, item) for notice, item in rows if _still_to_say(item, notice, now)]
     keys = {f"{NUDGE}:{notice.id}": notice.id for notice, _ in standing}
     alone = {keys[key] for key in delivery_queries.list_said(db, keys=keys)}
-    return {item.id: (item, notice.told_as) for notice, item in standing if notice.id not in alone}
+    in_order = sorted(standing, key=lambda each: -each[0].rung)  # what is told of a snooze comes last, and stays
+    return {item.id: (item, notice) for notice, item in in_order if notice.id not in alone}
 
 
 def _carried(db: Db, person: Person, on: date, now: datetime) -> _Standing:
@@ -195,7 +204,7 @@ def _carried(db: Db, person: Person, on: date, now: datetime) -> _Standing:
         return {}
     rows = due_queries.list_earlier_notices(db, person_id=person.id, digest_on=on)
     standing = ((item, notice) for notice, item in rows if _still_to_say(item, notice, now))
-    return {item.id: (item, notice.told_as) for item, notice in standing if step_of(item.rule) is not Step.REFLECT}
+    return {item.id: (item, notice) for item, notice in standing if step_of(item.rule) is not Step.REFLECT}
 
 
 def _still_to_say(item: DueItem, notice: Notice, now: datetime) -> bool:

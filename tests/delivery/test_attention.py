@@ -212,6 +212,19 @@ def test_who_chose_each_gets_one_message_after_leave(house: House) -> None:
     assert heard(house, "ASHA") == [(NINE + 14 * DAY + timedelta(hours=3), "*Hello Asha. 3 things to look at today.*")]
 
 
+def test_who_chose_each_gets_one_message_of_what_arose_while_they_were_away(house: House) -> None:
+    change(house, "mentee", digest_rhythm="each")
+    with house.database.transaction() as db:
+        db.add(Absence(person_id=house.service.mentee, from_on=TODAY, until_on=TODAY + 13 * DAY))
+    house.clock.set(NINE + 3 * DAY)
+    for number in "123":
+        owe_from_now(house, rule="ask.sign-off", period=number, opens_on=TODAY + 3 * DAY, due_on=TODAY + 10 * DAY)
+
+    house.driver.advance(NINE + 20 * DAY)
+
+    assert heard(house, "ASHA") == [(NINE + 14 * DAY, "*Hello Asha. 3 things to look at today.*")]
+
+
 # ---- the ladder ------------------------------------------------------------------------------------------------------
 
 

@@ -102,7 +102,8 @@ def test_the_third_snooze_of_a_fixed_thing_says_beforehand_who_will_see_it(desk:
     assert said in texts(asha.modal)
     asha.submit()
     desk.engine.run_until(NINE + timedelta(seconds=1))
-    assert len(desk.service.person("lena").messages()) == 1
+    [message] = desk.service.person("lena").messages()
+    assert "For Asha Mentee to do, put off 3 times. By Thu 3 Dec (a fixed day)" in " ".join(texts(message))
 
 
 @pytest.mark.parametrize(("ladder", "snoozes"), [("record", 0), ("record", 1), ("record", 3), ("gentle", 2)])
