@@ -56,8 +56,9 @@ EVENT_WORDS: dict[str, tuple[tuple[str, ...], str]] = {
 def due_rules(programme: "Programme", facts: Facts, filled_in: Mapping[str, str]) -> tuple[DueRule, ...]:
     """Return the rules that bind this person: their level, what is true of them, and the roles that somebody fills.
 
-    `filled_in` is what their agreement says ("session.supervision.when" → "every 2 weeks"); a looser answer than the
-    programme's is not taken (bot.rules.cadence.adjusted tells which).
+    The steps of a meeting bind whoever led it, also when nobody fills that role any more. `filled_in` is what their
+    agreement says ("session.supervision.when" → "every 2 weeks"); a looser answer than the programme's is not taken
+    (bot.rules.cadence.adjusted tells which).
     """
     return _rules_of(programme, facts.level, facts.true, facts.roles, tuple(filled_in.items()))
 
@@ -75,7 +76,7 @@ def _rules_of(
     now = adjusted(programme, facts, dict(filled_in))
     maker = _Maker(programme, now.cards, now.stricter, facts)
     filled = roles | {programme.about.participant, programme.about.lead}
-    return tuple(rule for rule in maker.every_rule() if filled & set(rule.owners))
+    return tuple(rule for rule in maker.every_rule() if rule.scope == "session" or filled & set(rule.owners))
 
 
 @dataclass(frozen=True)

@@ -185,10 +185,7 @@ def _record(place: Place, session: Session, name: str, form: Form) -> Iterator[s
     )
     out = [d for d in versions if d.shared_at and d.state != "withdrawn"]
     leader_gone, asked = place.is_gone(place.someone(session.led_by_id)), place.open(f"{path}#share", about)
-    closed = {pair.id for pair in place.pairs if pair.state == "closed"}
-    is_owed = (
-        session.held_on >= place.begins_on and not out and not leader_gone and session.relationship_id not in closed
-    )
+    is_owed = session.held_on >= place.begins_on and not out and not leader_gone
     if [row.owner_id for row in asked] != ([session.led_by_id] if is_owed and _makes_rows(form) else []):
         yield f"{path}: {len(asked)} asked to share; {len(out)} went out, held {session.held_on}"
     if out and out[-1].state == "out":

@@ -5,7 +5,7 @@ from uuid import UUID
 
 import pytest
 
-from bot.actions import my_time, reflections, session_changes, sign_off
+from bot.actions import my_time, pairing, reflections, session_changes, sign_off
 from bot.actions.imports.people import Defaults, import_people
 from bot.programmes.loader import built_in
 from bot.values import CriterionRef, Ref
@@ -160,3 +160,13 @@ def test_what_was_done_early_is_asked_for_again_when_its_time_comes_round(world:
         with world.database.reading() as db:
             assert list(due_rows.scan(db, world)) == []  # each next one has its row on its day
     assert [row.period for row in found(world, "form.driscoll#invite")] == ["4", "5"]
+
+
+def test_a_meeting_that_was_held_owes_its_record_after_the_pair_has_come_to_its_end(world: World) -> None:
+    held = plan(world, days=1, led_by=world.service.mentor)
+    days_go_by(world, 1)
+    hold(world, held, world.service.mentor)
+    with world.database.transaction() as db:
+        pairing.close_pair(db, relationship_id=world.service.relationship, on=world.today, now=world.now)
+    assert owner(world, f"{RECORD}#share") == world.service.mentor
+    assert found(world, MEETING) == []
