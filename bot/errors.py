@@ -73,11 +73,11 @@ class NotFound(HandrailError):
 
 
 class SomebodyWasFirst(HandrailError):
-    """The thing changed since the person saw it."""
+    """The thing changed since the person saw it; `zone` is theirs, to say the moment in."""
 
-    def __init__(self, thing: str, by: str = "", at: datetime | None = None) -> None:
+    def __init__(self, thing: str, by: str = "", at: datetime | None = None, zone: str = "UTC") -> None:
         super().__init__(f"{thing} changed meanwhile")
-        self.thing, self.by, self.at = thing, by, at
+        self.thing, self.by, self.at, self.zone = thing, by, at, zone
 
 
 class PersonNotKnown(HandrailError):

@@ -24,7 +24,8 @@ def notice_form(text: str) -> Block:
 
 
 def _somebody_was_first(error: errors.SomebodyWasFirst) -> str:
-    who = f"{error.by} was there before you" if error.by else "That changed while this was on your screen"
+    on = f" on {words.moment(error.at, error.zone)}" if error.at else ""
+    who = f"{error.by} was there before you{on}" if error.by else f"That changed{on} while this was on your screen"
     return f"{who}, so nothing was done twice. Open {error.thing} again to see how it stands now."
 
 

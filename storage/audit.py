@@ -40,6 +40,12 @@ def note(db: Db, *, at: datetime, actor_id: UUID | None, verb: str, thing: str, 
     noted.append(AuditEvent(at=at, actor_id=actor_id, about_id=about_id, verb=verb, thing=thing, chain=""))
 
 
+def find_last_change(db: Db, *, thing: str, about_id: UUID | None) -> AuditEvent | None:
+    """Return the last thing that was done, beyond reading, to what was noted under this name and about this person."""
+    asked = select(AuditEvent).where(AuditEvent.about_id == about_id, AuditEvent.thing == thing)
+    return db.exec(asked.where(AuditEvent.verb != "read").order_by(col(AuditEvent.id).desc()).limit(1)).first()
+
+
 def append_noted(db: Db) -> None:
     """Write the noted rows onto the chain. SQLite has the write lock by now; PostgreSQL takes one for the tail."""
     noted: list[AuditEvent] = db.info.pop("audit_noted", [])

@@ -18,6 +18,7 @@ from bot.actions.documents_answers import check_answer
 from bot.actions.documents_entries import entries_of
 from bot.actions.documents_people import Place, owner_of, parties_for, roles_of
 from bot.actions.facts import know
+from bot.actions.was_first import was_first, was_last_changed
 from bot.errors import NobodyToSign, NotAllowed, NotFound, SomebodyWasFirst, StillMissing
 from bot.rules import forms, signing
 from bot.rules.forms import Typed
@@ -189,7 +190,9 @@ def save_page(db: Db, *, me: Who, left: Left, now: datetime) -> Opened:
 
 def _save_answer(db: Db, opened: Opened, me: Who, entry: forms.Entry, typed: Typed) -> None:
     if forms.is_overtaken(typed, entry.answer):
-        raise SomebodyWasFirst(opened.form.title).under(typed.part)
+        answers = queries.list_answers(db, opened.document, parts=[typed.part])
+        by_id = next((each.author_id for each in answers if each.text == entry.answer), None)
+        raise was_first(db, me, opened.form.title, by_id=by_id, at=None).under(typed.part)
     if not forms.takes_its_place(typed, entry.answer):
         return
     part = opened.parts[entry.name]
@@ -249,7 +252,7 @@ def send_out(db: Db, *, me: Who, document_id: UUID, now: datetime) -> Reading:
     opened = access_document(db, me=me, document_id=document_id, now=now, purpose=Purpose.MANAGE)
     document = opened.document
     if document.state != "draft":
-        raise SomebodyWasFirst(opened.form.title)
+        raise changed(db, me, opened)
     missing = [e for e in entries_of(opened, queries.list_answers(db, document), me.id) if e.is_missing]
     if missing:
         raise StillMissing(tuple(entry.asks or entry.section for entry in missing))
@@ -283,6 +286,12 @@ def _move(db: Db, document: Document, **values: object) -> None:
         raise SomebodyWasFirst("the document")
 
 
+def changed(db: Db, me: Who, opened: Opened) -> SomebodyWasFirst:
+    """Say who shared, signed, returned or took back a document last, and when."""
+    document = opened.document
+    return was_last_changed(db, me, opened.form.title, thing=f"document:{document.id}", about_id=document.owner_id)
+
+
 # ---- another version -------------------------------------------------------------------------------------------------
 
 
@@ -295,7 +304,7 @@ def begin_next(db: Db, *, me: Who, document_id: UUID, now: datetime) -> Writing:
     old = opened.document
     newest = queries.find_newest(db, series=old.series)
     if newest and newest.id != old.id:
-        raise SomebodyWasFirst(opened.form.title)
+        raise was_first(db, me, opened.form.title, by_id=newest.author_id, at=newest.started_at)
     return _next_version(db, me, opened, now)
 
 
@@ -303,7 +312,7 @@ def take_back(db: Db, *, me: Who, document_id: UUID, now: datetime) -> Writing:
     """Take back what went out and was not signed by all, and go on writing it as the next version."""
     opened = access_document(db, me=me, document_id=document_id, now=now, purpose=Purpose.MANAGE)
     if opened.document.state != "out" or opened.document.author_id != me.id:
-        raise SomebodyWasFirst(opened.form.title)
+        raise changed(db, me, opened)
     _move(db, opened.document, state="withdrawn")
     audit.note(
         db, at=now, actor_id=me.id, verb="take back", thing=f"document:{document_id}", about_id=opened.document.owner_id

@@ -83,7 +83,7 @@ def ask_for_changes(db: Db, *, me: Who, document_id: UUID, reason: str, now: dat
     _roles_to_sign(db, opened, me.id)
     queries.add_note(db, opened.document, kind="returned", author_id=me.id, text=reason, now=now)
     if not queries.mark_document(db, opened.document, state="returned", returned_at=now):
-        raise SomebodyWasFirst(opened.form.title)
+        raise writing.changed(db, me, opened)
     return _shown_again(db, opened, me, now)
 
 
@@ -91,7 +91,7 @@ def add_addendum(db: Db, *, me: Who, document_id: UUID, text: str, now: datetime
     """Add to what is locked, beside it: the record itself never changes."""
     opened = access_document(db, me=me, document_id=document_id, now=now, purpose=Purpose.READ)
     if opened.document.state != "locked":
-        raise SomebodyWasFirst(opened.form.title)
+        raise writing.changed(db, me, opened)
     queries.add_note(db, opened.document, kind="addendum", author_id=me.id, text=text, now=now)
     for party in {p.person_id for p in screens.standing_on(db, opened.document)} - {me.id}:
         locking.point_to(db, opened.document, says="addendum", to_id=party, now=now)

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 
 from sqlmodel import Session as Db
 
+from bot.actions.was_first import was_last_changed
 from bot.errors import NotAllowed, NotFound, SomebodyWasFirst
 from bot.values import LedgerLine, Ref, Who
 from storage import audit
@@ -39,7 +40,7 @@ def say_it_arrived(db: Db, *, me: Who, ref: Ref, now: datetime) -> None:
     row = _access_delivery(db, me=me, ref=ref)
     values = {"status": "sent", "sent_at": now, "why": "said_to_have_arrived", "token": row.token + 1}
     if not delivery_queries.mark_if(db, row.id, ("parked",), **values):
-        raise SomebodyWasFirst("the list of messages")
+        raise _changed(db, me, row)
     _note(db, row, me, now, verb="said_arrived")
 
 
@@ -51,7 +52,7 @@ def send_again(db: Db, *, me: Who, ref: Ref, now: datetime) -> None:
     row = _access_delivery(db, me=me, ref=ref)
     key, gone = row.said_once, {"status": REPLACED, "said_once": f"{REPLACED}:{row.id}", "token": row.token + 1}
     if not delivery_queries.mark_if(db, row.id, _AGAIN, **gone):
-        raise SomebodyWasFirst("the list of messages")
+        raise _changed(db, me, row)
     again = delivery_queries.add_delivery(
         db,
         kind=row.kind,
@@ -75,6 +76,11 @@ def _access_delivery(db: Db, *, me: Who, ref: Ref) -> Delivery:
     if row is None:
         raise NotFound("message")
     return row
+
+
+def _changed(db: Db, me: Who, row: Delivery) -> SomebodyWasFirst:
+    thing = f"delivery:{row.id}"
+    return was_last_changed(db, me, "the list of messages", thing=thing, about_id=row.person_id)
 
 
 def _note(db: Db, row: Delivery, me: Who, now: datetime, *, verb: str) -> None:

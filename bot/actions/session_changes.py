@@ -11,7 +11,7 @@ from bot.actions import settle
 from bot.actions.nudge_times import next_remind_at
 from bot.actions.session_choices import access_choice
 from bot.actions.session_news import tell_others
-from bot.actions.sessions import Reader, was_first
+from bot.actions.sessions import Reader, meeting_changed
 from bot.actions.working_times import working_time_of
 from bot.errors import HeldInTheFuture, MomentPassed, NotAllowed
 from bot.rules import sessions as rules
@@ -218,7 +218,7 @@ def _change(db: Db, me: Who, session: Session, ref: Ref, now: datetime, **values
         db, session, version=ref.version, changed_by_id=me.id, changed_at=now, **values
     )
     if not is_changed:
-        raise was_first(db, me, session)
+        raise meeting_changed(db, me, session)
 
 
 def _after(db: Db, me: Who, session: Session, now: datetime, *, verb: str, tells: bool) -> ListedSession:

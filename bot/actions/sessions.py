@@ -12,6 +12,7 @@ from bot import access
 from bot.actions import catalogue, working_times
 from bot.actions.duties import DUE, access_duty
 from bot.actions.told import session_of
+from bot.actions.was_first import was_first
 from bot.errors import NotFound, SomebodyWasFirst, TooLate
 from bot.programmes import cards
 from bot.programmes.programme import Programme
@@ -172,7 +173,7 @@ def get_open(db: Db, *, me: Who, ref: Ref, now: datetime) -> ListedSession:
     session_id = _session_of_duty(db, me, ref, now) if ref.kind == DUE else ref.id
     session = access.access_session(db, me=me, session_id=session_id, now=now)
     if session.state != session_queries.PLANNED:
-        raise was_first(db, me, session)
+        raise meeting_changed(db, me, session)
     return Reader(db, me, now).line(session)
 
 
@@ -191,11 +192,9 @@ def get_over(db: Db, *, me: Who, ref: Ref, now: datetime) -> ListedSession:
     return line
 
 
-def was_first(db: Db, me: Who, session: Session) -> SomebodyWasFirst:
-    """Say who changed a session meanwhile, and when; nobody is told of themself as of a stranger."""
-    by = session.changed_by_id
-    name = people_queries.get_person(db, by).name if by and by != me.id else ""
-    return SomebodyWasFirst("the meeting", name, session.changed_at)
+def meeting_changed(db: Db, me: Who, session: Session) -> SomebodyWasFirst:
+    """Say who changed a session meanwhile, and when."""
+    return was_first(db, me, "the meeting", by_id=session.changed_by_id, at=session.changed_at)
 
 
 def _session_of_duty(db: Db, me: Who, ref: Ref, now: datetime) -> UUID:

@@ -13,6 +13,7 @@ from bot.access import access_enrolment
 from bot.actions import settle
 from bot.actions.checklist import default_signatures, plan_of, progress_row
 from bot.actions.facts import Known, criterion_completed_on
+from bot.actions.was_first import was_first
 from bot.errors import (
     AlreadyComplete,
     NobodySignsTheirOwn,
@@ -27,7 +28,6 @@ from bot.errors import (
 from bot.rules.progress import UNDO_FOR, may_undo
 from bot.values import CriterionRef, Ref, Seat, Who
 from storage import audit
-from storage.queries import people as people_queries
 from storage.queries import progress as queries
 from storage.tables.progress import CriterionProgress, SignOff
 
@@ -36,9 +36,8 @@ def ask_for_sign_off(db: Db, *, me: Who, ref: CriterionRef, note: str, now: date
     """Tell the mentor that a criterion is ready. Only the participant asks, and once until it is answered."""
     known, row = _begun(db, me, ref, now, (Seat.OWN,))
     _refuse_complete(known, row)
-    _change(
-        db, known, row, ref, ready_at=now, ready_note=queries.seal_ready_note(db, row, owner=known.person.id, text=note)
-    )
+    sealed = queries.seal_ready_note(db, row, owner=known.person.id, text=note)
+    _change(db, known, me, row, ref, ready_at=now, ready_note=sealed)
     _done(db, known, me, "ask for sign-off", row, now)
 
 
@@ -62,7 +61,7 @@ def return_criterion(db: Db, *, me: Who, ref: CriterionRef, reason: str, now: da
     _refuse_complete(known, row)
     ordinal, role = len(known.sign_offs[row.id]) + 1, _role(known, me)
     _add(db, known, row, me, ordinal=ordinal, role=role, on=known.today, outcome="returned", comment=reason, now=now)
-    _change(db, known, row, ref, ready_at=None, ready_note=None)
+    _change(db, known, me, row, ref, ready_at=None, ready_note=None)
     _done(db, known, me, "return", row, now)
 
 
@@ -70,7 +69,7 @@ def set_signatures(db: Db, *, me: Who, ref: CriterionRef, needed: int, reason: s
     """Ask for two signatures, or go back to one: either may raise it, only the mentor lowers it (003-52)."""
     raising = needed > 1
     known, row = _begun(db, me, ref, now, (Seat.OWN, Seat.SIGNER) if raising else (Seat.SIGNER,))
-    _change(db, known, row, ref, signatures_needed=needed, raised_by_id=me.id if raising else None)
+    _change(db, known, me, row, ref, signatures_needed=needed, raised_by_id=me.id if raising else None)
     _keep_reason(db, known, row, me, reason, now)
     _done(db, known, me, "ask for two signatures" if raising else "ask for one signature", row, now)
 
@@ -99,7 +98,7 @@ def _sign(db: Db, me: Who, ref: CriterionRef, occasion_on: date, comment: str, n
         _refuse_same_occasion(known, row, standing, occasion_on)
     ordinal, role = _next_ordinal(standing), _role(known, me)
     made = _add(db, known, row, me, ordinal=ordinal, role=role, on=occasion_on, outcome="met", comment=comment, now=now)
-    _change(db, known, row, ref, ready_at=None, ready_note=None)
+    _change(db, known, me, row, ref, ready_at=None, ready_note=None)
     audit.note(db, at=now, actor_id=me.id, verb="sign off", thing=f"signoff:{made.id}", about_id=known.person.id)
     return made.id
 
@@ -186,7 +185,7 @@ def _begun(
         needed = default_signatures(known, ref.criterion)
         row = queries.add_progress(db, enrolment_id=ref.enrolment_id, criterion=ref.criterion, signatures_needed=needed)
     if row.version != ref.version:
-        raise _somebody_was_first(db, known, row)
+        raise _changed(db, known, me, row)
     return known, row
 
 
@@ -195,16 +194,19 @@ def _refuse_complete(known: Known, row: CriterionProgress) -> None:
         raise AlreadyComplete(known.programme.criterion[row.criterion].title)
 
 
-def _change(db: Db, known: Known, row: CriterionProgress, ref: CriterionRef, **values: object) -> None:
+def _change(db: Db, known: Known, me: Who, row: CriterionProgress, ref: CriterionRef, **values: object) -> None:
     """Change a row as it was seen. Raises SomebodyWasFirst, with who signed or returned it last."""
     if not queries.mark_progress(db, row, seen=ref.version, **values):
-        raise _somebody_was_first(db, known, row)
+        raise _changed(db, known, me, row)
 
 
-def _somebody_was_first(db: Db, known: Known, row: CriterionProgress) -> SomebodyWasFirst:
-    last = queries.list_history(db, progress_id=row.id)[-1:]
-    by = people_queries.get_person(db, last[0].signer_id).name if last else known.person.name
-    return SomebodyWasFirst(f"“{known.programme.criterion[row.criterion].title}”", by)
+def _changed(db: Db, known: Known, me: Who, row: CriterionProgress) -> SomebodyWasFirst:
+    """Say who signed, returned, withdrew or asked for a criterion last."""
+    done = [(row.ready_at, known.person.id)]
+    for one in queries.list_history(db, progress_id=row.id):
+        done += [(one.signed_at, one.signer_id), (one.withdrawn_at, one.withdrawn_by_id or one.signer_id)]
+    at, by_id = max(((at, by_id) for at, by_id in done if at), default=(None, known.person.id))
+    return was_first(db, me, f"“{known.programme.criterion[row.criterion].title}”", by_id=by_id, at=at)
 
 
 def _role(known: Known, me: Who) -> str:

@@ -10,6 +10,7 @@ from sqlmodel import Session as Db
 from bot.access import access_training_check
 from bot.actions import settle
 from bot.actions.training_plan import Plans
+from bot.actions.was_first import was_first
 from bot.errors import AlreadyLogged, DayToCome, NotAllowed, NotFound, SomebodyWasFirst
 from bot.rules.working_days import local_date
 from bot.values import Ref, Who
@@ -76,9 +77,9 @@ def return_training(db: Db, *, me: Who, ref: Ref, because: str, now: datetime) -
 def _verify(db: Db, me: Who, ref: Ref, now: datetime) -> TrainingRecord:
     record = access_training_check(db, me=me, record_id=ref.id, now=now)
     if record.verified_at or record.withdrawn_at:
-        raise _somebody_was_first(db, record, now)
+        raise _changed(db, me, record, now)
     if not queries.mark_training(db, record, seen=ref.version, verified_by_id=me.id, verified_at=now):
-        raise _somebody_was_first(db, record, now)
+        raise _changed(db, me, record, now)
     audit.note(
         db, at=now, actor_id=me.id, verb="verify training", thing=f"training:{record.id}", about_id=record.person_id
     )
@@ -125,13 +126,14 @@ def _add(db: Db, me: Who, said: Completion, now: datetime) -> TrainingRecord:
 def _withdraw(db: Db, me: Who, record: TrainingRecord, ref: Ref, because: str, now: datetime) -> None:
     is_gone = record.withdrawn_at is not None
     if is_gone or not queries.withdraw_training(db, record, seen=ref.version, by=me.id, at=now, because=because):
-        raise _somebody_was_first(db, record, now)
+        raise _changed(db, me, record, now)
 
 
-def _somebody_was_first(db: Db, record: TrainingRecord, now: datetime) -> SomebodyWasFirst:
-    last = record.withdrawn_by_id or record.verified_by_id
-    by = people_queries.get_person(db, last).name if last else ""
-    return SomebodyWasFirst(f"“{Plans(db, now).public_title(record)}”", by)
+def _changed(db: Db, me: Who, record: TrainingRecord, now: datetime) -> SomebodyWasFirst:
+    title = f"“{Plans(db, now).public_title(record)}”"
+    if record.withdrawn_at:
+        return was_first(db, me, title, by_id=record.withdrawn_by_id, at=record.withdrawn_at)
+    return was_first(db, me, title, by_id=record.verified_by_id, at=record.verified_at)
 
 
 def _done(db: Db, me: Who, verb: str, record: TrainingRecord, now: datetime) -> None:

@@ -137,7 +137,7 @@ def test_somebody_who_changes_the_same_answer_meanwhile_is_told_and_keeps_what_t
     mary.submit()
     fill_page(asha, AGREEMENT)
     asha.submit()
-    assert "That changed while this was on your screen" in asha.errors["contact"]
+    assert "Mary Mentor was there before you, so nothing was done twice." in asha.errors["contact"]
     assert asha.modal and "Save and next" in said(asha.modal)
 
 

@@ -235,14 +235,19 @@ def test_a_captured_request_opens_nothing_and_does_nothing_twice_even_after_a_re
 # ---- somebody was there first ----------------------------------------------------------------------------------------
 
 
-def test_the_second_of_two_people_with_the_same_form_is_told_who_was_first(service: Running, line: Line) -> None:
+def test_the_second_of_two_people_is_told_who_was_first_and_when_by_their_own_clock(
+    service: Running, line: Line
+) -> None:
     mary, colin = open_held(service)
+    with service.database.transaction() as db:
+        [away] = db.exec(select(people.Person).where(people.Person.name == "Colin Comentor"))
+        away.zone = "Europe/Madrid"
     mary.submit()
 
     colin.submit()
 
     assert colin.errors == {
-        "held_on": "Mary Mentor was there before you, so nothing was done twice. "
+        "held_on": "Mary Mentor was there before you on Wed 9 Dec 2026 at 17:00, so nothing was done twice. "
         "Open the meeting again to see how it stands now."
     }
     [session] = rows(service, Session)
@@ -276,8 +281,8 @@ def test_a_double_click_does_it_once_and_says_so(service: Running, line: Line) -
         assert line.again(click)[0] == 200
 
     assert "nothing was done twice" in said(lena.modal)
-    [about] = [row for row in rows(service, Delivery) if row.kind == "digest"]
-    assert (about.status, about.token) == ("pending", 1)
+    sent_again = [row.status for row in rows(service, Delivery) if row.kind == "digest"]
+    assert sorted(sent_again) == ["pending", "replaced"]
 
 
 def test_a_button_in_last_week_s_message_says_what_happened_meanwhile(service: Running, line: Line) -> None:
@@ -291,7 +296,7 @@ def test_a_button_in_last_week_s_message_says_what_happened_meanwhile(service: R
 
     assert line.again(old_click)[0] == 200
 
-    assert "nothing was done twice" in said(leo.modal)
+    assert "Lena Lead was there before you on Tue 1 Dec 2026 at 09:00" in said(leo.modal)
     [about] = [row for row in rows(service, Delivery) if row.kind == "digest"]
     assert (about.status, about.why) == ("sent", "said_to_have_arrived")
 
