@@ -103,6 +103,16 @@ class Reason:
 
 
 @dataclass(frozen=True)
+class Waived:
+    """Something that somebody said does not apply to them, and since when."""
+
+    ref: Ref
+    title: str
+    name: str
+    on: date | None = None
+
+
+@dataclass(frozen=True)
 class PersonLine:
     """A person in a menu or a list."""
 

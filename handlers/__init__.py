@@ -19,6 +19,7 @@ from handlers import (
     slack_people,
     supervision,
     training,
+    waived,
 )
 
 
@@ -32,6 +33,7 @@ def register_all(app: App) -> None:
     mentoring.register(app)
     pairing.register(app)
     before.register(app)
+    waived.register(app)
     programme_settings.register(app)
     my_time.register(app)
     training.register(app)

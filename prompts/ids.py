@@ -28,6 +28,7 @@ class Form(StrEnum):
     SNOOZE = "snooze"
     NOT_APPLICABLE = "not_applicable"
     WHY = "why"
+    WAIVED = "waived"
     PROGRAMME_HOME = "programme_home"
     PLACE = "place"
     PAIR = "pair"
@@ -100,6 +101,9 @@ class Action(StrEnum):
     ENROL = "enrol"  # value: programme key
     LEAVE_PROGRAMME = "leave_programme"  # Ref enrolment
     BEFORE = "before"  # Ref enrolment: what is known from before the programme was run here
+    WAIVED = "waived"  # Ref enrolment: what its person said does not apply
+    READ_REASON = "read_reason"  # Ref due
+    ASK_AGAIN = "ask_again"  # Ref due
     SETTINGS = "programme_settings"  # value: programme key
     CLOSURES = "closures"
     REMOVE_CLOSURE = "remove_closure"  # Ref absence

@@ -65,6 +65,7 @@ def place_form(place: Place) -> Block:
         blocks.actions(
             blocks.button("Days and hours", ids.Action.MY_TIME, str(Ref("person", place.person.id))),
             blocks.button("What came before", ids.Action.BEFORE, str(Ref("enrolment", place.enrolment_id))),
+            blocks.button("What does not apply", ids.Action.WAIVED, str(Ref("enrolment", place.enrolment_id))),
             blocks.button("End their place", ids.Action.LEAVE_PROGRAMME, str(Ref("enrolment", place.enrolment_id))),
             blocks.button("Back to the programme", ids.Action.OPEN_PROGRAMME, str(Shown(place.programme))),
         ),

@@ -65,6 +65,12 @@ def list_open_items(db: Db, *, owner_id: UUID, opened_by: date) -> Sequence[DueI
     return db.exec(asked).all()
 
 
+def list_waived(db: Db, *, enrolment_id: UUID) -> Sequence[DueItem]:
+    """List what was said not to apply, latest first."""
+    asked = select(DueItem).where(DueItem.enrolment_id == enrolment_id, col(DueItem.not_applicable))
+    return db.exec(asked.order_by(col(DueItem.closed_on).desc(), col(DueItem.id))).all()
+
+
 def mark_due_item(db: Db, item: DueItem, **values: Any) -> bool:
     """Change an item that nobody changed since it was read, and raise its version; False when somebody was first."""
     statement = (
