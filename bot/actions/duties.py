@@ -69,12 +69,14 @@ def list_duties(db: Db, *, person_id: UUID, now: datetime) -> tuple[Duty, ...]:
     today = local_date(now, person.zone)
     items = due_queries.list_open_items(db, owner_id=person_id, opened_by=today)
     duties = (duty_of(db, item, today=today) for item in items)
-    return most_pressing_first(tuple(duty for duty in duties if not is_over(duty, now)))
+    return most_pressing_first(tuple(duty for duty in duties if is_its_time(duty, now)))
 
 
-def is_over(duty: Duty, now: datetime) -> bool:
-    """Say whether it is too late for a thing: nobody prepares for a meeting that has begun."""
-    return duty.step is Step.PREPARE and duty.at is not None and duty.at <= now
+def is_its_time(duty: Duty, now: datetime) -> bool:
+    """Say whether a thing can be done: nobody prepares for a meeting that has begun, or knows how a later one went."""
+    if duty.at is None or duty.step not in (Step.PREPARE, Step.SAY_HELD):
+        return True
+    return (duty.at <= now) == (duty.step is Step.SAY_HELD)
 
 
 def most_pressing_first(duties: tuple[Duty, ...]) -> tuple[Duty, ...]:

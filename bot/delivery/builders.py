@@ -15,7 +15,7 @@ from bot.actions import session_news
 from bot.actions.announced import SESSIONS, as_said
 from bot.actions.catalogue import programme_of
 from bot.actions.digests import DIGEST, NUDGE
-from bot.actions.duties import duty_of, is_over, most_pressing_first, step_of
+from bot.actions.duties import duty_of, is_its_time, most_pressing_first, step_of
 from bot.actions.home_refreshing import HOME
 from bot.actions.lead_pairing import LINE_MANAGER_SUPPORTS
 from bot.actions.nudge_times import EACH, Planner, slot_announcing
@@ -182,7 +182,7 @@ def _asked(db: Db, person: Person, on: date, now: datetime) -> tuple[Duty, ...]:
     today = local_date(now, person.zone)
     standing = _carried(db, person, on, now) | _new(db, person, on, now)
     asked = (_duty(db, item, notice, today) for item, notice in standing.values())
-    return most_pressing_first(tuple(duty for duty in asked if not is_over(duty, now)))
+    return most_pressing_first(tuple(duty for duty in asked if is_its_time(duty, now)))
 
 
 def _new(db: Db, person: Person, on: date, now: datetime) -> _Standing:

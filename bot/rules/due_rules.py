@@ -183,6 +183,7 @@ class _Maker:
                 Once(Duration(0, "days"), planned),
                 (card.led_by,),
                 over,
+                ladder="",
                 steps=OUTCOME_STEPS,
                 needs=card.relationship,
                 scope="session",

@@ -1,18 +1,20 @@
 """What people are asked for, and the one door to it."""
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from uuid import UUID
 
 import pytest
 from sqlmodel import select
 
-from bot.actions.duties import access_duty, access_own_duty, is_over, list_duties, next_dates_of, reason_of, step_of
+from bot.actions import settle
+from bot.actions.duties import access_duty, access_own_duty, is_its_time, list_duties, next_dates_of, reason_of, step_of
 from bot.errors import DutyClosed, NotAllowed, NotFound
 from bot.values import Duty, Ref, Step
 from prompts.duties import duty_button, duty_line
 from storage.database import Database
 from storage.tables.delivery import DueItem
+from storage.tables.meetings import Session
 from storage.types import new_id
 from tests.delivery.conftest import due_item
 from tests.factories import NINE, make_service, who
@@ -68,6 +70,32 @@ def test_late_and_fixed_things_come_first(database: Database) -> None:
         first = list_duties(db, person_id=service.mentee, now=NINE)[0]
 
     assert (first.ref.id, first.is_late) == (late.id, True)
+
+
+def test_how_a_meeting_went_is_asked_once_it_has_begun(database: Database) -> None:
+    with database.transaction() as db:
+        service = make_service(db)
+        at_eleven = NINE + timedelta(hours=2)
+        session = Session(
+            kind="mentoring",
+            version_id=service.version,
+            enrolment_id=service.enrolment,
+            relationship_id=service.relationship,
+            about_id=service.mentee,
+            led_by_id=service.mentor,
+            falls_on=TODAY,
+            planned_at=at_eleven,
+            state="planned",
+        )
+        db.add(session)
+        db.flush()
+        settle.settle_enrolment(db, service.enrolment, now=NINE)
+
+        def asked(now: datetime) -> bool:
+            duties = list_duties(db, person_id=service.mentor, now=now)
+            return any(duty.step is Step.SAY_HELD for duty in duties)
+
+        assert [asked(NINE), asked(at_eleven)] == [False, True]
 
 
 def test_a_stranger_gets_in_by_no_button(database: Database) -> None:
@@ -138,6 +166,6 @@ def test_nobody_prepares_for_a_meeting_that_has_begun() -> None:
         Ref("due", UUID(int=1), 1), Step.PREPARE, "session.mentoring#prepare:mentee", "Mentoring meeting",
         UUID(int=2), "Asha Rahman", UUID(int=2), "Asha Rahman", NINE.date(), at=NINE,
     )  # fmt: skip
-    assert is_over(duty, NINE)
-    assert not is_over(duty, NINE - timedelta(minutes=1))
-    assert not is_over(replace(duty, step=Step.SAY_HELD), NINE)
+    assert not is_its_time(duty, NINE)
+    assert is_its_time(duty, NINE - timedelta(minutes=1))
+    assert is_its_time(replace(duty, step=Step.SAY_HELD), NINE)

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from bot.programmes.loader import built_in
 from bot.rules.absences import Absence
 from bot.rules.due import Due, DueRule, Facts, Happening, due_rules, ladder_days, owed, why
+from bot.rules.due_rules import OUTCOME_STEPS
 from bot.rules.when import when
 
 START = date(2026, 12, 1)
@@ -116,6 +117,8 @@ def test_after_a_planned_meeting_its_leader_is_asked_how_it_went() -> None:
     planned = facts(happenings=MATCHED | meeting("session:1", date(2026, 12, 10)))
     outcome = rule_of("senior-manager", "session.mentoring#outcome", planned)
     assert (outcome.owners, told(outcome, planned)) == (("mentor",), [("2026-12-10", "open")])
+    assert outcome.ladder == ""  # who leads it is asked twice; nobody else is told
+    assert outcome.steps == OUTCOME_STEPS
     missed = MATCHED | meeting("session:1", date(2026, 12, 10), ("mentoring not held", date(2026, 12, 11)))
     assert told(outcome, facts(happenings=missed)) == [("2026-12-10", "done 2026-12-11")]
 
