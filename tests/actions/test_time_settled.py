@@ -8,7 +8,9 @@ from sqlmodel import select
 
 from bot.actions import programme_settings, session_changes, settle, slack_people
 from bot.actions.slack_people import Account, Standing
-from bot.calendars import NATIONS
+from bot.actions.working_times import working_time_of
+from bot.calendars import NATIONS, library_version
+from bot.rules.slots import slot_on
 from storage.database import Database
 from storage.tables.delivery import DueItem
 from storage.tables.people import Absence, Person, Team
@@ -105,6 +107,35 @@ def test_a_closure_of_the_team_or_of_all_moves_the_day_and_taking_it_back_moves_
         for row in db.exec(select(Absence)).all():
             programme_settings.remove_closure(db, me=lead, absence_id=row.id, now=now)
         assert due(db, RECORD) == [date(2026, 6, 19)]
+
+
+@pytest.mark.parametrize("whose", ["everybody", "the team"])
+def test_a_bank_holiday_that_is_worked_counts_as_a_working_day_and_is_one(database: Database, whose: str) -> None:
+    boxing_day = date(2026, 12, 28)  # kept on the Monday
+    with database.transaction() as db:
+        service = begun(db, date(2026, 12, 1))
+        hold(db, service, date(2026, 12, 23))
+        mentee, lead = db.get(Person, service.mentee), who(db, service.lead, is_lead=True)
+        assert mentee
+        team_id = mentee.team_id if whose == "the team" else None
+        programme_settings.add_closure(
+            db, me=lead, name="Open", team_id=team_id, from_on=boxing_day, until_on=boxing_day, is_worked=True, now=NINE
+        )
+        assert due(db, RECORD) == [date(2026, 12, 31)]
+        assert slot_on(working_time_of(db, mentee, around=boxing_day), boxing_day) is not None
+        manager = db.get(Person, service.manager)  # who is in no team
+        assert manager
+        works = slot_on(working_time_of(db, manager, around=boxing_day), boxing_day) is not None
+        assert works is (whose == "everybody")
+
+
+def test_a_day_is_kept_with_the_nation_and_the_calendar_it_was_counted_by(sqlite_database: Database) -> None:
+    with sqlite_database.transaction() as db:
+        service = begun(db, date(2026, 3, 1), nation="scotland")
+        hold(db, service, date(2026, 4, 2))
+        by_rule = {item.rule: item.counted_by for item in db.exec(select(DueItem))}
+        assert by_rule[RECORD] == f"scotland, holidays {library_version()}"
+        assert by_rule["session.mentoring"] == ""  # fortnights are the same everywhere
 
 
 def test_a_day_once_worked_out_is_the_same_years_later(sqlite_database: Database) -> None:
