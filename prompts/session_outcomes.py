@@ -2,12 +2,12 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from bot.errors import Missing
 from bot.rules.sessions import Cause, Choice, ListedSession, Outcome
+from bot.rules.working_days import local_date
 from bot.values import Block, Ref, Who
 from prompts import blocks, ids, words
 from prompts.sessions_forms import CHOICE, NOTHING_TYPED, Asked, choice_question, chosen, schedule_form
@@ -34,7 +34,8 @@ class HeldAnswers:
 
 def held_form(line: ListedSession, today: date) -> Block:
     """Ask on which day it was held and for how long, both already filled in: one more press is enough."""
-    on = min(line.at.astimezone(ZoneInfo(line.zone)).date(), today) if line.at else today
+    ended_at = line.at + timedelta(minutes=line.minutes) if line.at else None  # a night's meeting ends the next day
+    on = min(local_date(ended_at, line.zone), today) if ended_at else today
     return blocks.form(
         ids.Form.HELD,
         "Held",
