@@ -24,6 +24,7 @@ def bank_holidays(
     return frozenset(day for day in (days | set(added)) - set(removed) if first <= day <= last)
 
 
+@cache
 def library_version() -> str:
     """Return the version of the library behind `bank_holidays`, to be stored beside a date worked out with it."""
     return version("holidays")

@@ -75,6 +75,7 @@ def add_closure(turn: Turn, view: dict[str, Any]) -> None:
             team_id=chosen.team_id,
             from_on=chosen.from_on,
             until_on=chosen.until_on,
+            is_worked=chosen.is_worked,
             now=turn.now,
         )
         page = programme_settings.get_closures(db, me=turn.me, now=turn.now)

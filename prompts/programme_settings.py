@@ -12,6 +12,7 @@ from prompts import blocks, ids, words
 
 _WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 _START_OF_DAY, _EVERYBODY = "start", "everybody"
+_CLOSED, _OPEN = "closed", "open"
 
 
 @dataclass(frozen=True)
@@ -28,12 +29,13 @@ class SettingsAnswers:
 
 @dataclass(frozen=True)
 class ClosureAnswers:
-    """A closure to add; without a team it is everybody's."""
+    """A closure to add, or a bank holiday that is worked; without a team it is everybody's."""
 
     name: str
     team_id: UUID | None
     from_on: date
     until_on: date
+    is_worked: bool
 
 
 def settings_form(page: SettingsPage) -> Block:
@@ -101,14 +103,17 @@ def closures_form(page: ClosuresPage) -> Block:
     """Show the closures to come, and ask for another."""
     teams = [blocks.option("Everybody", _EVERYBODY)]
     teams += [blocks.option(name, str(team_id)) for team_id, name in page.teams]
+    ways = [blocks.option("Closed", _CLOSED), blocks.option("Open, although it is a bank holiday", _OPEN)]
     shown = [
         blocks.section(
-            "Nothing is sent on these days, and working-day clocks skip them. Bank holidays are known already."
+            "Nothing is sent on days that are closed, and working-day clocks skip them. "
+            "Bank holidays are known already; say here which of them you work."
         ),
         *(_closure_line(closure, page.today) for closure in page.closures[:60]),
         blocks.divider(),
         blocks.question("name", "Another closure", blocks.text_input("name", most=60, placeholder="Training day")),
         blocks.question("team", "For whom", blocks.select("team", teams, initial=_EVERYBODY)),
+        blocks.question("is_worked", "On these days", blocks.radio("is_worked", ways, initial=_CLOSED)),
         blocks.question("from_on", "First day", blocks.date_picker("from_on")),
         blocks.question("until_on", "Last day", blocks.date_picker("until_on")),
     ]
@@ -123,14 +128,16 @@ def read_closures_form(view: dict[str, Any]) -> ClosureAnswers:
         raise Missing().under("name")
     team = _chosen(values, "team")
     team_id = None if team == _EVERYBODY else UUID(team)
-    return ClosureAnswers(name, team_id, _day(values, "from_on"), _day(values, "until_on"))
+    is_worked = _chosen(values, "is_worked") == _OPEN
+    return ClosureAnswers(name, team_id, _day(values, "from_on"), _day(values, "until_on"), is_worked)
 
 
 def _closure_line(closure: Closure, today: date) -> Block:
     days = words.day_span(closure.from_on, closure.until_on, today=today)
     whom = blocks.escape(closure.team) or "everybody"
     button = blocks.button("Remove", ids.Action.REMOVE_CLOSURE, str(Ref("absence", closure.id)))
-    return blocks.section(f"*{blocks.escape(closure.name)}* – {days}, {whom}", accessory=button)
+    way = " works" if closure.is_worked else ""
+    return blocks.section(f"*{blocks.escape(closure.name)}* – {days}, {whom}{way}", accessory=button)
 
 
 def _hours() -> list[Block]:

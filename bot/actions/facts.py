@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 from sqlmodel import Session as Db
 
 from bot.actions import catalogue, working_times
+from bot.calendars import library_version
 from bot.programmes.programme import Programme
 from bot.rules import progress as progress_rules
 from bot.rules.absences import Absence
@@ -57,6 +58,11 @@ class Known:
     @cached_property
     def closed(self) -> frozenset[date]:
         return working_times.closed_days_of(self.db, self.person, around=self.today)
+
+    @cached_property
+    def counted_by(self) -> str:
+        """By which calendar working days are counted, to be kept beside a day worked out with it."""
+        return f"{working_times.nation_of(self.db, self.person)}, holidays {library_version()}"
 
     @cached_property
     def relationships(self) -> Sequence[Relationship]:

@@ -77,7 +77,14 @@ def get_closures(db: Db, *, me: Who, now: datetime) -> ClosuresPage:
     rows = time_queries.list_closures(db, from_on=today)
     return ClosuresPage(
         closures=tuple(
-            Closure(row.id, row.name, teams.get(row.team_id, "") if row.team_id else "", row.from_on, row.until_on)
+            Closure(
+                id=row.id,
+                name=row.name,
+                team=teams.get(row.team_id, "") if row.team_id else "",
+                from_on=row.from_on,
+                until_on=row.until_on,
+                is_worked=row.is_worked,
+            )
             for row in rows
         ),
         teams=tuple(teams.items()),
@@ -86,13 +93,24 @@ def get_closures(db: Db, *, me: Who, now: datetime) -> ClosuresPage:
 
 
 def add_closure(
-    db: Db, *, me: Who, name: str, team_id: UUID | None, from_on: date, until_on: date, now: datetime
+    db: Db,
+    *,
+    me: Who,
+    name: str,
+    team_id: UUID | None,
+    from_on: date,
+    until_on: date,
+    is_worked: bool = False,
+    now: datetime,
 ) -> None:
-    """Close a team, or everybody, from a day to a day. Raises DatesTheWrongWayRound."""
+    """Close a team, or everybody, from a day to a day. Raises DatesTheWrongWayRound.
+
+    With `is_worked` they are open instead, bank holiday or not.
+    """
     _check_lead(me)
     if until_on < from_on:
         raise DatesTheWrongWayRound
-    row = Absence(name=name, team_id=team_id, from_on=from_on, until_on=until_on)
+    row = Absence(name=name, team_id=team_id, from_on=from_on, until_on=until_on, is_worked=is_worked)
     db.add(row)
     db.flush()
     _replan_closed(db, team_id, now)

@@ -62,6 +62,7 @@ class Wanted:
     state: str
     closed_on: date | None = None
     asked_on: date | None = None
+    in_working_days: bool = False
 
     @property
     def key(self) -> Key:
@@ -119,7 +120,7 @@ def wanted_rows(known: Known) -> Iterator[Wanted]:
         state = "done" if asked.done_on else "open"
         yield Wanted(
             asked.rule, "enrolment", known.enrolment.id, asked.subject, asked.period, asked.owner_id, "",
-            asked.asked_on, asked.due_on, state, asked.done_on,
+            asked.asked_on, asked.due_on, state, asked.done_on, in_working_days=True,
         )  # fmt: skip
 
 
@@ -145,6 +146,7 @@ def _from_due(known: Known, rule: DueRule, due: Due) -> Wanted | None:
         state,
         closed_on,
         _asked_on(known, rule, due),
+        rule.in_working_days or term is not None,
     )
 
 
@@ -325,6 +327,8 @@ def _put_right(db: Db, known: Known, row: DueItem, one: Wanted, planner: Planner
     asked_anew = row.asked_on and one.asked_on and one.asked_on > row.asked_on
     if one.state == "open" and (row.state != "open" or asked_anew):
         _reopen(row)
+    if is_new or row.due_on != one.due_on:
+        row.counted_by = known.counted_by if one.in_working_days else ""
     row.owner_id, row.due_on, row.state, row.opens_on, row.closed_on, row.asked_on = after
     row.version += 0 if is_new else 1
     db.add(row)

@@ -9,6 +9,7 @@ from bot.calendars import bank_holidays
 from bot.rules.absences import Absence
 from bot.rules.slots import OFFICE_HOURS, WorkingPattern, WorkingTime
 from storage.queries import people as people_queries
+from storage.tables import people as tables
 from storage.tables.people import Person, Team
 
 _REACH = timedelta(days=430)  # how far either way slots are looked for, and a little more
@@ -23,8 +24,8 @@ def working_time_of(db: Db, person: Person, *, around: date, back: timedelta = _
         zone=person.zone,
         pattern=WorkingPattern.from_json(stored) if stored else OFFICE_HOURS,
         absences=tuple(Absence(row.from_on, row.until_on) for row in rows if row.person_id),
-        closed=_days((row.from_on, row.until_on) for row in rows if not row.person_id),
-        bank_holidays=bank_holidays(person.nation, around - back, around + _REACH),
+        closed=_closures(rows),
+        bank_holidays=bank_holidays(person.nation, around - back, around + _REACH, removed=_worked(rows)),
         works_bank_holidays=bool(stored and stored.get("works_bank_holidays")),
     )
 
@@ -35,12 +36,27 @@ def closed_days_of(db: Db, person: Person, *, around: date) -> frozenset[date]:
     The team's nation counts; a person without a team is counted by their own (delivery.md, "Working days"). Good from
     ten years before `around` to about 14 months after it.
     """
-    team = db.get(Team, person.team_id) if person.team_id else None
     rows = people_queries.list_absences(db, person_id=person.id, team_id=person.team_id)
-    nation = team.nation if team else person.nation
-    closures = _days((row.from_on, row.until_on) for row in rows if not row.person_id)
-    return bank_holidays(nation, around - FULL_PAST, around + _REACH) | closures
+    kept = bank_holidays(nation_of(db, person), around - FULL_PAST, around + _REACH, removed=_worked(rows))
+    return kept | _closures(rows)
 
 
-def _days(spans: Iterable[tuple[date, date]]) -> frozenset[date]:
-    return frozenset(first + timedelta(days=n) for first, last in spans for n in range((last - first).days + 1))
+def nation_of(db: Db, person: Person) -> str:
+    """Return whose bank holidays the working-day clocks of somebody's team skip."""
+    team = db.get(Team, person.team_id) if person.team_id else None
+    return team.nation if team else person.nation
+
+
+def _closures(rows: Iterable[tables.Absence]) -> frozenset[date]:
+    return _days(row for row in rows if not row.person_id and not row.is_worked)
+
+
+def _worked(rows: Iterable[tables.Absence]) -> frozenset[date]:
+    """Return the days on which the organisation works, bank holiday or not."""
+    return _days(row for row in rows if not row.person_id and row.is_worked)
+
+
+def _days(rows: Iterable[tables.Absence]) -> frozenset[date]:
+    return frozenset(
+        row.from_on + timedelta(days=n) for row in rows for n in range((row.until_on - row.from_on).days + 1)
+    )

@@ -17,7 +17,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 
 from bot.rules.absences import Absence
-from bot.rules.when import Duration, LadderStep, Once, When
+from bot.rules.when import WORKING_DAYS, Duration, LadderStep, Once, Rolling, When
 from bot.rules.working_days import is_working_day
 
 FORTNIGHT = Duration(14, "days")
@@ -113,6 +113,16 @@ class DueRule:
     def renews(self) -> bool:
         """Whether its being done starts it again: a training that lapses."""
         return isinstance(self.when, Once) and self.when.event in self.closes
+
+    @property
+    def in_working_days(self) -> bool:
+        """Whether its day is counted in working days, so that bank holidays and closures put it off."""
+        match self.when:
+            case Once(offset, _):
+                return offset.unit == WORKING_DAYS
+            case Rolling(steps):
+                return any(step.most.unit == WORKING_DAYS for step in steps)
+        return False
 
 
 @dataclass(frozen=True)

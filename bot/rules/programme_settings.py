@@ -7,13 +7,14 @@ from uuid import UUID
 
 @dataclass(frozen=True)
 class Closure:
-    """Days on which a team, or everybody, is closed; both days included."""
+    """Days on which a team, or everybody, is closed, or works a bank holiday; both days included."""
 
     id: UUID
     name: str
     team: str  # empty: everybody
     from_on: date
     until_on: date
+    is_worked: bool = False
 
 
 @dataclass(frozen=True)

@@ -14,13 +14,14 @@ from dateutil.relativedelta import relativedelta
 from bot.rules.calendar_words import read_calendar_words, say_calendar
 from bot.rules.working_days import working_day_after
 
+WORKING_DAYS = "working days"
 UNITS = {"day": "days", "week": "weeks", "month": "months", "year": "years", "hour": "hours", "minute": "minutes"}
 DAYS_IN = {
     "days": 1.0,
     "weeks": 7.0,
     "months": 30.4,
     "years": 365.25,
-    "working days": 1.4,
+    WORKING_DAYS: 1.4,
     "hours": 1 / 24,
     "minutes": 1 / 1440,
 }
@@ -51,7 +52,7 @@ class Duration:
 
         `closed` holds bank holidays and closures; only working days heed it. Hours and minutes stay on `day`.
         """
-        if self.unit == "working days":
+        if self.unit == WORKING_DAYS:
             return working_day_after(day, self.n, closed)
         if self.unit in {"hours", "minutes"}:
             return day
@@ -81,7 +82,7 @@ class Step:
     def __str__(self) -> str:
         if self.least:
             return f"{self.least.n} to {self.most}"
-        return self.most.unit[:-1] if self.most.n == 1 and self.most.unit != "working days" else str(self.most)
+        return self.most.unit[:-1] if self.most.n == 1 and self.most.unit != WORKING_DAYS else str(self.most)
 
 
 @dataclass(frozen=True)
@@ -164,7 +165,7 @@ def duration(text: str) -> Duration:
             f'I cannot read "{text}" as a length of time; write it like "6 months", "2 weeks", "5 working days" or '
             '"90 minutes"'
         )
-    return Duration(int(m[1]) if (m[1] or "").isdigit() else 1, "working days" if m[2] else UNITS[m[3]])
+    return Duration(int(m[1]) if (m[1] or "").isdigit() else 1, WORKING_DAYS if m[2] else UNITS[m[3]])
 
 
 def span(text: str) -> Step:

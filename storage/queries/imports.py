@@ -40,7 +40,7 @@ def find_closure(db: Db, *, on: date, team_id: UUID | None) -> Absence | None:
     """Return the closure of a team, or of everybody, that begins on a day."""
     of_team = Absence.team_id == team_id if team_id else col(Absence.team_id).is_(None)
     closed = select(Absence).where(col(Absence.person_id).is_(None), Absence.from_on == on, of_team)
-    return db.exec(closed).first()
+    return db.exec(closed.where(col(Absence.is_worked).is_(False))).first()
 
 
 def find_training(db: Db, *, imported: str) -> TrainingRecord | None:

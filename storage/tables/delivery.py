@@ -53,6 +53,7 @@ class DueItem(SQLModel, table=True):
     reason: bytes | None = sealed(Holds.SENSITIVE)  # why not applicable, under the owner's key
     reopened_because: str = column(Holds.STATUS, default="")  # which undoing opened it again
     closed_on: date | None = column(Holds.STATUS, default=None)
+    counted_by: str = column(Holds.STATUS, default="")  # of working days: "scotland, holidays 0.109"
     version: int = column(Holds.TECHNICAL, default=1)
 
 

@@ -49,12 +49,16 @@ class Person(SQLModel, table=True):
 
 
 class Absence(SQLModel, table=True):
-    """Away days of one person (no reason asked), or a closure of a team or of everybody (no person)."""
+    """Away days of one person (no reason asked), or a closure of a team or of everybody (no person).
+
+    A closure may also be the other way round: a bank holiday on which a team, or everybody, works.
+    """
 
     id: UUID = key()
     person_id: UUID | None = maybe("person", Holds.PERSONAL, index=True)
     team_id: UUID | None = maybe("team")
     name: str = column(Holds.STATUS, default="")  # of a closure; a person's leave has none
+    is_worked: bool = column(Holds.STATUS, default=False)  # of a closure: open on these days, bank holiday or not
     from_on: date = column(Holds.PERSONAL)
     until_on: date = column(Holds.PERSONAL)  # the last day away
 

@@ -73,6 +73,17 @@ def test_a_closure_is_added_shown_and_taken_back(service: Running, lena: Person)
         assert db.exec(select(Absence)).all() == []
 
 
+def test_a_bank_holiday_that_is_worked_is_said_to_be_open(service: Running, lena: Person) -> None:
+    lena.press("Settings")
+    lena.press("Closures and local holidays")
+    assert "Bank holidays are known already; say here which of them you work." in said(lena.modal)
+    lena.submit({"name": "Boxing Day", "is_worked": "open", "from_on": "2026-12-28", "until_on": "2026-12-28"})
+    assert "Boxing Day" in said(lena.modal)
+    assert "Mon 28 Dec, everybody works" in said(lena.modal)
+    with service.database.reading() as db:
+        assert db.exec(select(Absence.is_worked)).all() == [True]
+
+
 def test_the_lead_reads_the_welcomes_and_each_person_is_owed_one(service: Running, lena: Person) -> None:
     lena.press("Send the welcomes")
     shown = said(lena.modal)
