@@ -82,7 +82,9 @@ def open_ledger(turn: Turn) -> None:
     """Open what was sent and what was not."""
     with turn.reading() as db:
         lines = ledger_actions.list_ledger(db, me=turn.me, now=turn.now)
-    turn.opens(nudges.ledger_form(lines, group="trouble", zone=turn.me.zone, today=turn.today))
+    turn.opens(
+        nudges.ledger_form(lines, group="trouble", zone=turn.me.zone, today=turn.today, most=ledger_actions.MOST)
+    )
 
 
 def show_other_part(turn: Turn, action: dict[str, Any]) -> None:
@@ -90,7 +92,7 @@ def show_other_part(turn: Turn, action: dict[str, Any]) -> None:
     group = action["selected_option"]["value"]
     with turn.reading() as db:
         lines = ledger_actions.list_ledger(db, me=turn.me, now=turn.now, group=group)
-    turn.shows(nudges.ledger_form(lines, group=group, zone=turn.me.zone, today=turn.today))
+    turn.shows(nudges.ledger_form(lines, group=group, zone=turn.me.zone, today=turn.today, most=ledger_actions.MOST))
 
 
 def say_it_arrived(turn: Turn, action: dict[str, Any]) -> None:

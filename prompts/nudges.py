@@ -12,7 +12,6 @@ from bot.values import Block, Duty, LedgerLine, Message, Reason, Ref, Step
 from prompts import blocks, ids, words
 
 WHEN, OTHER_DAY, REASON = "snooze_until", "snooze_other_day", "not_applicable_reason"
-PICK = "pick"
 
 
 @dataclass(frozen=True)
@@ -28,26 +27,30 @@ def snooze_form(
 ) -> Block:
     """Ask until when; `next_told` are those who will see a third snooze of a thing with a fixed day."""
     options = [blocks.option(f"{label}, {words.day(on, today=today)}", on.isoformat()) for label, on in choices]
-    options.append(blocks.option("Another day", PICK))
     made = [blocks.section(f"*{blocks.escape(duty.title)}*\n{_due_words(duty, today)}")]
     if next_told:
         names = blocks.escape(words.listed(next_told))
         made.append(blocks.section(f"You have put this off twice already. If you do it again, {names} will see it."))
     made += [
         blocks.question(WHEN, "Ask me again", blocks.radio(WHEN, options, initial=options[0]["value"])),
-        blocks.question(OTHER_DAY, "Another day", blocks.date_picker(OTHER_DAY), optional=True),
+        blocks.question(
+            OTHER_DAY,
+            "Or on another day",
+            blocks.date_picker(OTHER_DAY),
+            optional=True,
+            hint="If you choose a day here, it is this one.",
+        ),
     ]
     return blocks.form(ids.Form.SNOOZE, "Snooze", made, submit="Snooze", about=str(duty.ref))
 
 
 def read_snooze_form(view: Block) -> SnoozeAnswer:
-    """Read until when. Raises Missing under the day when another day was meant and none was picked."""
+    """Read until when; a day that was picked goes before the one that stood chosen. Raises Missing without either."""
     values = view["state"]["values"]
-    chosen = (values[WHEN][WHEN].get("selected_option") or {}).get("value") or PICK
-    if chosen == PICK:
-        chosen = values[OTHER_DAY][OTHER_DAY].get("selected_date")
-        if not chosen:
-            raise Missing().under(OTHER_DAY)
+    stood = (values[WHEN][WHEN].get("selected_option") or {}).get("value")
+    chosen = values[OTHER_DAY][OTHER_DAY].get("selected_date") or stood
+    if not chosen:
+        raise Missing().under(WHEN)
     return SnoozeAnswer(Ref.read(view["private_metadata"]), date.fromisoformat(chosen))
 
 
@@ -133,7 +136,7 @@ def app_trouble_message(code: str, *, at: datetime, wait: timedelta, zone: str, 
     return Message(text, (blocks.section(text),))
 
 
-def ledger_form(lines: Sequence[LedgerLine], *, group: str, zone: str, today: date) -> Block:
+def ledger_form(lines: Sequence[LedgerLine], *, group: str, zone: str, today: date, most: int) -> Block:
     """Show a lead what was sent and what was not, with the reason; statuses only, never what was said."""
     options = [blocks.option(label, key) for key, label in _GROUPS.items()]
     menu = blocks.select(ids.Action.LEDGER_SHOWN, options, initial=group)
@@ -142,6 +145,8 @@ def ledger_form(lines: Sequence[LedgerLine], *, group: str, zone: str, today: da
         made.append(blocks.section("Nothing here in the last month."))
     for line in lines:
         made += _ledger_blocks(line, zone, today)
+    if len(lines) == most:
+        made.append(blocks.context(f"These are the newest {most}."))
     return blocks.form(ids.Form.LEDGER, "Messages", made)
 
 
@@ -179,7 +184,7 @@ def _due_words(duty: Duty, today: date) -> str:
         return "An invitation: you may leave it."
     if duty.fixed:
         return f"This has a fixed day: {words.day(duty.due_on, today=today)}. It can be put off up to then."
-    return f"Due {words.near_day(duty.due_on, today)}."
+    return f"{'Was due' if duty.is_late else 'Due'} {words.near_day(duty.due_on, today)}."
 
 
 def _asked_by_somebody(duty: Duty) -> str:

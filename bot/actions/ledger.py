@@ -14,6 +14,7 @@ from storage.queries import people as people_queries
 from storage.tables.delivery import Delivery
 
 DELIVERY = "delivery"
+MOST = 40  # lines on one screen
 REPLACED = "replaced"  # by a delivery that a lead asked for; its reason stays
 KEPT_IN_SIGHT = timedelta(days=31)
 GROUPS: Mapping[str, tuple[str, ...]] = {  # what a lead may look at, and the states behind each word
@@ -25,7 +26,7 @@ GROUPS: Mapping[str, tuple[str, ...]] = {  # what a lead may look at, and the st
 _AGAIN = ("dead", "parked", "suppressed")
 
 
-def list_ledger(db: Db, *, me: Who, now: datetime, group: str = "trouble", most: int = 40) -> tuple[LedgerLine, ...]:
+def list_ledger(db: Db, *, me: Who, now: datetime, group: str = "trouble", most: int = MOST) -> tuple[LedgerLine, ...]:
     """Return the last month's messages of one group, newest first. Raises NotAllowed for all but leads."""
     if not me.is_lead:
         raise NotAllowed

@@ -1,7 +1,7 @@
 """What a person does with a message: snooze, not applicable, why; through the page and the real app."""
 
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from sqlmodel import select
@@ -14,9 +14,11 @@ from bot.delivery.slack_calls import SlackCalls
 from bot.errors import NotAllowed
 from bot.practice import BOT_TOKEN, Person
 from bot.practice.person import texts
+from bot.rules.working_patterns import WorkingPattern
 from bot.values import Ref
 from storage.database import Database
 from storage.tables.delivery import Delivery, DueItem
+from storage.tables.people import Person as People
 from storage.tables.programmes import Enrolment
 from tests.delivery.conftest import FAST, due_item, settle
 from tests.factories import NINE, who
@@ -80,12 +82,44 @@ def test_a_snooze_is_asked_for_kept_and_taken_out_of_the_message(desk: Desk) -> 
     assert "All done here, Asha. Thank you." in texts(asha.messages()[-1])
 
 
+def test_the_days_offered_are_tomorrow_the_next_one_worked_and_next_week(desk: Desk) -> None:
+    with desk.service.database.transaction() as db:
+        asha = db.get(People, desk.service.service.mentee)
+        assert asha
+        asha.working_pattern = WorkingPattern.from_words("mon tue thu fri", "09:00-17:00").to_json()
+    desk.owe(due_on=TODAY + timedelta(days=3), ladder="gentle")
+
+    said = texts(open_more(desk, "Snooze").modal)
+
+    offered = [text for text in said if text.startswith(("Tomorrow", "Next"))]
+    assert offered[:3] == ["Tomorrow, Wed 2 Dec", "Next working day, Thu 3 Dec", "Next week, Tue 8 Dec"]
+
+
+def test_a_day_that_was_picked_goes_before_the_one_that_stood_chosen(desk: Desk) -> None:
+    desk.owe(due_on=TODAY - timedelta(days=1), ladder="gentle")
+
+    asha = open_more(desk, "Snooze")
+    assert "Was due yesterday." in " ".join(texts(asha.modal))
+    asha.submit({"snooze_other_day": "2026-12-09"})
+
+    assert desk.item().snoozed_until_on == date(2026, 12, 9)
+
+
+def test_nothing_is_put_off_to_today(desk: Desk) -> None:
+    desk.owe(due_on=TODAY + timedelta(days=3), ladder="gentle")
+
+    asha = open_more(desk, "Snooze")
+    asha.submit({"snooze_other_day": "2026-12-01"})
+
+    assert "snooze_other_day" in asha.errors and desk.item().snoozed_until_on is None
+
+
 def test_a_thing_with_a_fixed_day_is_never_put_off_past_it(desk: Desk) -> None:
     desk.owe(due_on=TODAY + timedelta(days=1), ladder="record")
 
     asha = open_more(desk, "Snooze")
     assert "Next week" not in " ".join(texts(asha.modal))
-    asha.submit({"snooze_until": "pick", "snooze_other_day": "2026-12-09"})
+    asha.submit({"snooze_other_day": "2026-12-09"})
 
     assert asha.errors == {
         "snooze_other_day": "This one has a fixed day, Wed 2 Dec 2026. It can be put off up to then, but not past it."
