@@ -57,8 +57,9 @@ def build_digest(db: Db, row: Delivery, now: datetime) -> Outgoing:
     planner = Planner(db, now)
     if moved := move_digest(planner, person.id, on):
         return moved
-    sessions, asked = _sessions(planner, person, on), _asked(db, person, on, now)
-    if not sessions and not (asked and _new(db, person, on, now)):
+    sessions, new = _sessions(planner, person, on), _new(db, person, on, now)
+    asked = _in_order(db, person, _carried(db, person, on, now) | new, now)
+    if not sessions and not (asked and new):
         return Suppressed("nothing_left_to_say")
     row.rules = sorted({duty.rule for duty in asked})
     row.subject = row.subject | ({SESSIONS: [as_said(session) for session in sessions]} if sessions else {})
@@ -179,8 +180,11 @@ def _duty(db: Db, item: DueItem, notice: Notice, today: date) -> Duty:
 
 def _asked(db: Db, person: Person, on: date, now: datetime) -> tuple[Duty, ...]:
     """Return the duties of one slot's digest that still stand, with what earlier ones asked."""
+    return _in_order(db, person, _carried(db, person, on, now) | _new(db, person, on, now), now)
+
+
+def _in_order(db: Db, person: Person, standing: _Standing, now: datetime) -> tuple[Duty, ...]:
     today = local_date(now, person.zone)
-    standing = _carried(db, person, on, now) | _new(db, person, on, now)
     asked = (_duty(db, item, notice, today) for item, notice in standing.values())
     return most_pressing_first(tuple(duty for duty in asked if is_its_time(duty, now)))
 

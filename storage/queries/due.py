@@ -5,7 +5,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Engine, func, or_, update
+from sqlalchemy import Engine, bindparam, func, or_, update
 from sqlmodel import Session as Db
 from sqlmodel import col, select
 
@@ -110,25 +110,28 @@ def is_told_in(db: Db, item: DueItem, *, person_id: UUID, digest_on: date) -> bo
 
 def list_notices(db: Db, *, person_id: UUID, digest_on: date) -> Sequence[tuple[Notice, DueItem]]:
     """List what the digest of one slot is to say, each with its item."""
-    asked = (
-        select(Notice, DueItem)
-        .join(DueItem, col(DueItem.id) == Notice.due_item_id)
-        .where(Notice.person_id == person_id, Notice.digest_on == digest_on)
-        .order_by(col(DueItem.due_on), col(DueItem.id))
-    )
-    return db.exec(asked).all()
+    return db.exec(_NOTICES_OF_SLOT, params={"person_id": person_id, "digest_on": digest_on}).all()
 
 
 def list_earlier_notices(db: Db, *, person_id: UUID, digest_on: date) -> Sequence[tuple[Notice, DueItem]]:
     """List what somebody was asked for in earlier digests and is open still, each with its item."""
-    asked = (
-        select(Notice, DueItem)
-        .join(DueItem, col(DueItem.id) == Notice.due_item_id)
-        .where(Notice.person_id == person_id, col(Notice.digest_on) < digest_on, Notice.told_as == "person")
-        .where(DueItem.state == "open", DueItem.turn == Notice.turn)
-        .order_by(col(DueItem.due_on), col(DueItem.id))
-    )
-    return db.exec(asked).all()
+    return db.exec(_EARLIER_NOTICES, params={"person_id": person_id, "digest_on": digest_on}).all()
+
+
+# Made once: every digest begins with both.
+_NOTICES = (
+    select(Notice, DueItem)
+    .join(DueItem, col(DueItem.id) == Notice.due_item_id)
+    .where(Notice.person_id == bindparam("person_id"))
+    .order_by(col(DueItem.due_on), col(DueItem.id))
+)
+_NOTICES_OF_SLOT = _NOTICES.where(Notice.digest_on == bindparam("digest_on"))
+_EARLIER_NOTICES = _NOTICES.where(
+    col(Notice.digest_on) < bindparam("digest_on"),
+    Notice.told_as == "person",
+    DueItem.state == "open",
+    DueItem.turn == Notice.turn,
+)
 
 
 def list_notices_about(db: Db, *, due_item_id: UUID) -> Sequence[Notice]:

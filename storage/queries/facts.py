@@ -1,8 +1,10 @@
 """What has happened to one enrolment, as rows: all that the due rules are worked out from."""
 
 from collections.abc import Sequence
+from typing import Any
 from uuid import UUID
 
+from sqlalchemy import bindparam
 from sqlmodel import Session as Db
 from sqlmodel import col, or_, select
 
@@ -15,84 +17,93 @@ from storage.tables.progress import CriterionProgress, SignOff, TrainingRecord
 from storage.tables.together import Membership, Relationship
 from storage.tables.written import Document, Party, Signature
 
+# Made once, for they are all asked each time an enrolment is settled.
+_OF: Any = bindparam("enrolment_id")
+_DUE_ITEMS = select(DueItem).where(DueItem.enrolment_id == _OF)
+_RELATIONSHIPS = (
+    select(Relationship)
+    .where(Relationship.enrolment_id == _OF)
+    .order_by(col(Relationship.began_on), col(Relationship.id))
+)
+_MEMBERS = (
+    select(Membership)
+    .join(Relationship, col(Relationship.id) == Membership.relationship_id)
+    .where(Relationship.enrolment_id == _OF)
+    .order_by(col(Membership.from_on), col(Membership.id))
+)
+_SESSIONS = select(Session).where(Session.enrolment_id == _OF)
+_DOCUMENTS = select(Document).where(Document.enrolment_id == _OF).order_by(col(Document.series), col(Document.number))
+_SIGNATURES = (
+    select(Signature).join(Document, col(Document.id) == Signature.document_id).where(Document.enrolment_id == _OF)
+)
+_PARTIES = (
+    select(Party)
+    .join(Document, col(Document.id) == Party.document_id)
+    .where(Document.enrolment_id == _OF)
+    .order_by(col(Party.place), col(Party.id))
+)
+_PROGRESS = select(CriterionProgress).where(CriterionProgress.enrolment_id == _OF)
+_SIGN_OFFS = (
+    select(SignOff)
+    .join(CriterionProgress, col(CriterionProgress.id) == SignOff.progress_id)
+    .where(CriterionProgress.enrolment_id == _OF)
+    .order_by(col(SignOff.signed_at), col(SignOff.id))
+)
+_TRAINING = (
+    select(TrainingRecord)
+    .where(TrainingRecord.person_id == bindparam("person_id"), col(TrainingRecord.withdrawn_at).is_(None))
+    .order_by(col(TrainingRecord.done_on), col(TrainingRecord.id))
+)
+
 
 def list_due_items(db: Db, *, enrolment_id: UUID) -> Sequence[DueItem]:
     """Return every due row of an enrolment, closed ones too."""
-    return db.exec(select(DueItem).where(DueItem.enrolment_id == enrolment_id)).all()
+    return db.exec(_DUE_ITEMS, params={"enrolment_id": enrolment_id}).all()
 
 
 def list_all_relationships(db: Db, *, enrolment_id: UUID) -> Sequence[Relationship]:
     """Return the relationships an enrolment has or had."""
-    return db.exec(
-        select(Relationship)
-        .where(Relationship.enrolment_id == enrolment_id)
-        .order_by(col(Relationship.began_on), col(Relationship.id))
-    ).all()
+    return db.exec(_RELATIONSHIPS, params={"enrolment_id": enrolment_id}).all()
 
 
 def list_all_members(db: Db, *, enrolment_id: UUID) -> Sequence[Membership]:
     """Return everybody who is or was in a relationship of an enrolment."""
-    return db.exec(
-        select(Membership)
-        .join(Relationship, col(Relationship.id) == Membership.relationship_id)
-        .where(Relationship.enrolment_id == enrolment_id)
-        .order_by(col(Membership.from_on), col(Membership.id))
-    ).all()
+    return db.exec(_MEMBERS, params={"enrolment_id": enrolment_id}).all()
 
 
 def list_sessions(db: Db, *, enrolment_id: UUID) -> Sequence[Session]:
     """Return every session of an enrolment, whatever became of it."""
-    return db.exec(select(Session).where(Session.enrolment_id == enrolment_id)).all()
+    return db.exec(_SESSIONS, params={"enrolment_id": enrolment_id}).all()
 
 
 def list_documents(db: Db, *, enrolment_id: UUID) -> Sequence[Document]:
     """Return every version of everything written for an enrolment; no text is opened."""
-    return db.exec(
-        select(Document).where(Document.enrolment_id == enrolment_id).order_by(col(Document.series), Document.number)  # type: ignore[arg-type]  # SQLModel types the column as its value
-    ).all()
+    return db.exec(_DOCUMENTS, params={"enrolment_id": enrolment_id}).all()
 
 
 def list_signatures(db: Db, *, enrolment_id: UUID) -> Sequence[Signature]:
     """Return every signature over those documents."""
-    return db.exec(
-        select(Signature)
-        .join(Document, col(Document.id) == Signature.document_id)
-        .where(Document.enrolment_id == enrolment_id)
-    ).all()
+    return db.exec(_SIGNATURES, params={"enrolment_id": enrolment_id}).all()
 
 
 def list_parties(db: Db, *, enrolment_id: UUID) -> Sequence[Party]:
     """Return everybody who stands on those documents, in the order of their forms."""
-    return db.exec(
-        select(Party)
-        .join(Document, col(Document.id) == Party.document_id)
-        .where(Document.enrolment_id == enrolment_id)
-        .order_by(col(Party.place), col(Party.id))
-    ).all()
+    return db.exec(_PARTIES, params={"enrolment_id": enrolment_id}).all()
 
 
 def list_progress(db: Db, *, enrolment_id: UUID) -> Sequence[CriterionProgress]:
     """Return where an enrolment stands on each criterion anything has happened to."""
-    return db.exec(select(CriterionProgress).where(CriterionProgress.enrolment_id == enrolment_id)).all()
+    return db.exec(_PROGRESS, params={"enrolment_id": enrolment_id}).all()
 
 
 def list_sign_offs(db: Db, *, enrolment_id: UUID) -> Sequence[SignOff]:
     """Return every sign-off and return of an enrolment, withdrawn ones too, in order of time."""
-    return db.exec(
-        select(SignOff)
-        .join(CriterionProgress, col(CriterionProgress.id) == SignOff.progress_id)
-        .where(CriterionProgress.enrolment_id == enrolment_id)
-        .order_by(col(SignOff.signed_at), col(SignOff.id))
-    ).all()
+    return db.exec(_SIGN_OFFS, params={"enrolment_id": enrolment_id}).all()
 
 
 def list_training(db: Db, *, person_id: UUID) -> Sequence[TrainingRecord]:
     """Return a person's training records that stand, latest last."""
-    return db.exec(
-        select(TrainingRecord)
-        .where(TrainingRecord.person_id == person_id, col(TrainingRecord.withdrawn_at).is_(None))
-        .order_by(col(TrainingRecord.done_on), col(TrainingRecord.id))
-    ).all()
+    return db.exec(_TRAINING, params={"person_id": person_id}).all()
 
 
 def list_enrolments_around(db: Db, *, person_id: UUID) -> Sequence[UUID]:
