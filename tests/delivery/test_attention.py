@@ -8,6 +8,7 @@ from sqlmodel import select
 
 from bot.actions.catalogue import programme_of
 from bot.actions.nudge_times import Planner, first_nudge_at
+from bot.actions.refreshing import refresh_message_about
 from bot.practice.person import texts
 from bot.programmes.cards import Ladder
 from storage.tables.delivery import DueItem, Notice
@@ -244,3 +245,33 @@ def test_each_step_is_told_once_and_again_only_when_the_thing_is_begun_anew(hous
             (notice.turn, notice.rung) for notice in db.exec(select(Notice)).all() if notice.told_as == "supporter"
         ]
     assert sorted(notices(house))[: len(first)] != [] and sorted(turns) == [(1, 2), (1, 2), (2, 2), (2, 2)]
+
+
+def test_preparation_is_asked_for_once_and_heard_of_by_nobody_else(house: House) -> None:
+    owe_from_now(house, rule="session.mentoring#prepare:mentee", due_on=TODAY + DAY)
+
+    house.driver.advance(NINE + 30 * DAY)
+
+    assert notices(house) == [("Asha", "person", "2026-12-02")]
+
+
+# ---- what was said and no longer stands ------------------------------------------------------------------------------
+
+
+def test_what_is_done_is_taken_out_of_the_newest_message_only_and_at_once(house: House) -> None:
+    first = house.owe(rule="training.fire", period="1")
+    house.owe(rule="training.moving", period="2", next_nudge_at=NINE + DAY)
+    house.driver.advance(NINE + DAY)
+    before = len([each for each in house.workspace.accepted if each.what == "update"])
+    with house.database.transaction() as db:
+        item = db.get(DueItem, first)
+        assert item
+        item.state, item.closed_on = "done", TODAY + DAY
+        refresh_message_about(db, item, now=house.clock.now())
+
+    house.engine.run_until(house.clock.now() + timedelta(seconds=59))
+
+    _old, new = house.posts("ASHA")
+    [update] = [each for each in house.workspace.accepted if each.what == "update"][before:]
+    assert update.ts == new.ts
+    assert "*Hello Asha. 1 thing to look at today.*" in texts({"blocks": update.blocks})

@@ -141,6 +141,19 @@ def test_an_invitation_to_reflect_may_not_climb_a_ladder() -> None:
     assert any("has no ladder" in fault for fault in faults_of(text + ladder))
 
 
+@pytest.mark.parametrize("late", ["send latest once", "always send", "drop after 24 hours", "drop after 3 days"])
+def test_a_ladder_says_what_lateness_means(late: str) -> None:
+    ladder = f'[ladder.calls]\ntitle = "Calls"\nsteps = "on the day: person"\nlate = "{late}"\n'
+    assert load_programme("file.toml", SMALL + ladder, SHARED).ladder["calls"].late == late
+
+
+@pytest.mark.parametrize("late", ["drop", "drop after a while", "never"])
+def test_a_lateness_that_cannot_be_read_is_told_with_what_can(late: str) -> None:
+    ladder = f'[ladder.calls]\ntitle = "Calls"\nsteps = "on the day: person"\nlate = "{late}"\n'
+    [fault] = faults_of(SMALL + ladder)
+    assert fault.startswith("file.toml:16: `late`: ") and "length of time" in fault
+
+
 def test_a_fault_in_an_included_file_names_that_file() -> None:
     broken = SHARED["ladders"].replace("on the day: lead", "on the day, lead", 1)
     told = faults_of(GOOD, SHARED | {"ladders": broken})
