@@ -151,7 +151,7 @@ def test_a_ladder_says_what_lateness_means(late: str) -> None:
 def test_a_lateness_that_cannot_be_read_is_told_with_what_can(late: str) -> None:
     ladder = f'[ladder.calls]\ntitle = "Calls"\nsteps = "on the day: person"\nlate = "{late}"\n'
     [fault] = faults_of(SMALL + ladder)
-    assert fault.startswith("file.toml:16: `late`: ") and "length of time" in fault
+    assert fault.startswith("file.toml:15: `late`: ") and "length of time" in fault
 
 
 def test_a_fault_in_an_included_file_names_that_file() -> None:
