@@ -82,6 +82,7 @@ class Duty:
     about_name: str
     due_on: date
     subject: str = ""
+    programme: str = ""  # its key
     is_late: bool = False
     told_as: str = "person"  # person: it is theirs to do; otherwise they are told about somebody else's
     fixed: bool = False  # its day does not move: never snoozed past

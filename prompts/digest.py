@@ -91,7 +91,7 @@ def _thing_of(duty: Duty, *, alike: bool) -> object:
     if duty.session_id:
         return duty.session_id, duty.told_as
     if duty.told_as == "person":
-        return (duty.step, duty.title) if alike and duty.step in duties.ON_ONE_SCREEN else duty.ref.id
+        return (duty.step, duty.title, duty.programme) if alike and duty.step in duties.ON_ONE_SCREEN else duty.ref.id
     about = None if duty.about_id == duty.owner_id else duty.about_id
     return duty.told_as, duty.step, duty.title, duty.due_on, about
 

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 
+from bot.rules.places import Shown, Waiting
 from bot.values import Block, Duty, Step
 from prompts import blocks, ids, words
 
@@ -25,7 +26,7 @@ _BUTTONS: Mapping[Step, tuple[str, ids.Do]] = {
     Step.VERIFY: ("Verify", ids.Do.VERIFY),
     Step.PAIR: ("Find somebody", ids.Do.PAIR),
 }
-ON_ONE_SCREEN = {Step.PAIR}  # what is asked for many people and settled on one screen
+ON_ONE_SCREEN = {Step.PAIR: Waiting.PAIR}  # what is asked for many people and settled on one screen, and which
 _Says = Callable[[Duty, str, str], str]
 _LINES: Mapping[Step, _Says] = {
     Step.HOLD: lambda d, title, who: f"{title}{_with(d, who)}: time to arrange the next one",
@@ -117,7 +118,8 @@ def alike_blocks(asked: Sequence[Duty], *, today: date) -> list[Block]:
     said = f"*{blocks.escape(first.title)}*: {len(asked)} people have nobody yet\n{names}. {by_when(first, today)}"
     text, action = _BUTTONS[first.step]
     begin = blocks.button(f"{text} for {words.first_name(first.about_name)}", action, str(first.ref))
-    everybody = blocks.button("See them all", ids.Action.GO_MENTORING)
+    where = Shown(first.programme, ON_ONE_SCREEN[first.step])
+    everybody = blocks.button("See them all", ids.Action.OPEN_PROGRAMME, str(where))
     return [blocks.section(said), blocks.actions(begin, everybody, _menu(first, (ids.More.WHY,)))]
 
 

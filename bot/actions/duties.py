@@ -103,6 +103,7 @@ def duty_of(db: Db, item: DueItem, *, today: date, told_as: str = PERSON) -> Dut
         about_name=people_queries.get_person(db, item.about_id).name,
         due_on=item.due_on,
         subject=item.subject,
+        programme=programme.key,
         is_late=item.due_on < today and step not in (Step.REFLECT, Step.PREPARE),
         told_as=told_as,
         fixed=fixed,

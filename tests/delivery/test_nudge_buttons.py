@@ -234,3 +234,23 @@ def test_leads_see_what_was_not_sent_and_may_send_it_again(desk: Desk) -> None:
 
     with desk.service.database.reading() as db:
         assert db.exec(select(Delivery.why).where(Delivery.said_once == "digest:x")).one() == "sent_again_by_hand"
+
+
+def test_what_one_screen_settles_opens_that_screen(sqlite_database: Database) -> None:
+    with running(sqlite_database, programme="str-worker", level="") as service:
+        with service.database.transaction() as db:
+            first = db.get(Enrolment, service.service.enrolment)
+            assert first
+            second = Enrolment(**(first.model_dump(exclude={"id"}) | {"person_id": service.service.stranger}))
+            db.add(second)
+            db.flush()
+            settle(db, second, NINE)
+        service.driver.advance(NINE + timedelta(days=8))
+        lena = service.person("lena")
+        message = next(m for m in reversed(lena.messages()) if "people have nobody yet" in str(m["blocks"]))
+        assert "2 people have nobody yet" in "\n".join(texts(message))
+
+        lena.press("See them all", message=message)
+
+        assert "Support, time and recovery worker" in texts(lena.modal)[0] + texts(lena.modal)[1]
+        assert "Sam Stranger" in " ".join(texts(lena.modal))
