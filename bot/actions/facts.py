@@ -125,12 +125,10 @@ class Known:
         return found
 
     def present(self, relationship_id: UUID, role: str) -> tuple[UUID, ...]:
-        """Return who has a role in a relationship today."""
-        return tuple(
-            m.person_id
-            for m in self.members
-            if m.relationship_id == relationship_id and m.role == role and self.is_here(m, self.today)
-        )
+        """Return who has a role in a relationship today: whoever is asked first, and last those others stand in for."""
+        here = [m for m in self.members if m.relationship_id == relationship_id and self.is_here(m, self.today)]
+        covered = {m.covers_id for m in here}
+        return tuple(m.person_id for m in sorted(here, key=lambda m: m.id in covered) if m.role == role)
 
     def is_here(self, membership: Membership, day: date) -> bool:
         """Say whether a membership holds on a day, and its person has not left the service by then."""

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 from dateutil.relativedelta import relativedelta
 from sqlmodel import Session as Db
+from sqlmodel import col
 
 from bot.actions.catalogue import programme_of
 from bot.programmes.cards import Course, Form
@@ -104,6 +105,17 @@ class Place:
             if m.from_on <= self.today and (m.until_on is None or m.until_on >= self.today)
             if not self.is_gone(self.someone(m.person_id))
         }
+
+    def asked_first(self, pair: Relationship, role: str) -> set[UUID]:
+        """Return who stands in a pair today, without those for whom somebody else stands in."""
+        here = self.present(pair, role)
+        covers = rows(
+            self.db, Membership, Membership.relationship_id == pair.id, col(Membership.covers_id).is_not(None)
+        )
+        standing = [m for m in covers if m.person_id in here and m.from_on <= self.today]
+        covered = {m.covers_id for m in standing if m.until_on is None or m.until_on >= self.today}
+        of_them = rows(self.db, Membership, col(Membership.id).in_(covered))
+        return here - {m.person_id for m in of_them} or here
 
     def filling(self, role: str) -> set[UUID]:
         """Return who fills a role for this person today, wherever that is said."""
@@ -234,9 +246,9 @@ def meetings(place: Place) -> Iterator[str]:
                 yield f"session {name} is {owed[0].state} and planned: {planned}"
             if owed and pair.state != "active":
                 yield f"session {name} is owed by a pair that is {pair.state}"
-            leaders = place.present(pair, card.led_by)
+            leaders = place.asked_first(pair, card.led_by)
             if owed and leaders and owed[0].owner_id not in leaders:
-                yield f"session {name} is asked of somebody who does not stand in its pair today"
+                yield f"session {name} is asked of somebody who does not stand in its pair today, or is stood in for"
 
 
 def criteria(place: Place) -> Iterator[str]:

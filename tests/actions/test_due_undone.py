@@ -1,21 +1,36 @@
 """What is done, undone, moved and taken over closes, opens and moves its due rows in the same act."""
 
+from collections.abc import Sequence
 from datetime import date, timedelta
 from uuid import UUID
 
 import pytest
 
-from bot.actions import my_time, pairing, reflections, session_changes, sign_off
+from bot.actions import (
+    checklist,
+    documents,
+    documents_signing,
+    my_time,
+    pairing,
+    reflections,
+    session_changes,
+    sign_off,
+    training_log,
+)
+from bot.actions.facts import know
 from bot.actions.imports.people import Defaults, import_people
+from bot.actions.training_log import Completion
 from bot.programmes.loader import built_in
 from bot.values import CriterionRef, Ref
 from storage.database import Database
 from storage.tables.meetings import Session
 from storage.tables.people import Person
 from storage.tables.programmes import Enrolment
+from storage.tables.together import Membership
+from storage.tables.written import Document
 from tests.actions import due_rows
 from tests.actions.doings.time import days_go_by
-from tests.actions.doings.world import World
+from tests.actions.doings.world import World, rows
 from tests.actions.due_rows import found, owners
 from tests.factories import NINE, make_service
 from tests.imports.conftest import as_csv
@@ -170,3 +185,85 @@ def test_a_meeting_that_was_held_owes_its_record_after_the_pair_has_come_to_its_
         pairing.close_pair(db, relationship_id=world.service.relationship, on=world.today, now=world.now)
     assert owner(world, f"{RECORD}#share") == world.service.mentor
     assert found(world, MEETING) == []
+
+
+# ---- taken back, and taken over --------------------------------------------------------------------------------------
+
+
+def signed_by(world: World, signer: UUID, criteria: Sequence[str]) -> tuple[UUID, ...]:
+    """Sign criteria off today that nothing has happened to; return the signatures."""
+    with world.database.transaction() as db:
+        refs = [CriterionRef(world.service.enrolment, criterion, 0) for criterion in criteria]
+        me = world.me(db, signer)
+        return sign_off.sign_off_many(db, me=me, refs=refs, occasion_on=world.today, comment="", now=world.now)
+
+
+def test_a_sign_off_that_is_withdrawn_opens_the_plan_again(world: World) -> None:
+    with world.database.reading() as db:
+        enrolment = db.get(Enrolment, world.service.enrolment)
+        assert enrolment
+        made = checklist.plan_of(know(db, enrolment, now=world.now))
+    last = signed_by(world, world.service.mentor, made)[-1]
+    assert found(world, "checklist.plan") == []
+    with world.database.transaction() as db:
+        sign_off.withdraw(
+            db, me=world.me(db, world.service.mentor), ref=Ref("signoff", last), reason="A slip", now=world.now
+        )
+    (row,) = found(world, "checklist.plan")
+    assert (row.turn, row.reopened_because) == (2, "done")
+
+
+def test_training_that_is_sent_back_is_owed_again_and_its_renewal_no_longer(worker: World) -> None:
+    with worker.database.transaction() as db:
+        said = Completion("fire", "", worker.today - timedelta(days=300))
+        me = worker.me(db, worker.service.mentee)
+        record = training_log.log_training(db, me=me, said=said, now=worker.now)
+    assert found(worker, "course.fire") == []
+    assert [row.due_on for row in found(worker, "course.fire#renew")] == [date(2027, 2, 4)]
+    with worker.database.transaction() as db:
+        me = worker.me(db, worker.service.manager)
+        training_log.return_training(db, me=me, ref=Ref("training", record, 1), because="Which one?", now=worker.now)
+    (row,) = found(worker, "course.fire")
+    assert (row.turn, row.reopened_because, row.owner_id) == (2, "done", worker.service.mentee)
+    assert found(worker, "course.fire#renew", "open", "arranged") == []
+    assert found(worker, "ask.verify") == []
+
+
+def test_a_record_that_is_taken_back_is_to_be_shared_again_and_nobody_is_to_sign_it(world: World) -> None:
+    held = plan(world, days=1, led_by=world.service.mentor)
+    days_go_by(world, 1)
+    hold(world, held, world.service.mentor)
+    with world.database.transaction() as db:
+        me = world.me(db, world.service.mentor)
+        documents_signing.record_kept_elsewhere(db, me=me, session_id=held, shared_on=world.today, now=world.now)
+        (record,) = rows(db, Document)
+    assert found(world, f"{RECORD}#share") == []
+    assert owner(world, f"{RECORD}#sign:mentee") == world.service.mentee
+    with world.database.transaction() as db:
+        documents.take_back(db, me=me, document_id=record.id, now=world.now)
+    (row,) = found(world, f"{RECORD}#share")
+    assert (row.turn, row.owner_id) == (2, world.service.mentor)
+    assert found(world, f"{RECORD}#sign:mentee") == []
+
+
+def test_cover_is_asked_for_its_days_and_then_the_covered_again(world: World) -> None:
+    with world.database.transaction() as db:
+        me, key = world.me(db, world.service.mentor), f"relationship:{world.service.relationship}:mentoring"
+        session_changes.log_held(db, me=me, choice_key=key, held_on=world.today, minutes=60, now=world.now)
+        pairing.cover(
+            db,
+            relationship_id=world.service.relationship,
+            covered_id=world.service.mentor,
+            cover_id=world.service.stranger,
+            from_on=world.today + timedelta(days=1),
+            until_on=world.today + timedelta(days=3),
+            by=world.service.lead,
+            now=world.now,
+        )
+        co_mentor = rows(db, Membership, Membership.person_id == world.service.co_mentor)[0]
+        co_mentor.until_on = world.today  # the two would share it
+    assert owner(world, MEETING) == world.service.mentor
+    days_go_by(world, 1)
+    assert owner(world, MEETING) == world.service.stranger
+    days_go_by(world, 3)
+    assert owner(world, MEETING) == world.service.mentor
