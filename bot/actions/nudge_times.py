@@ -88,6 +88,7 @@ class Planner:
     _go_live: dict[UUID, date | None] = field(default_factory=dict)
     _ladders: dict[tuple[UUID, str, date, str, frozenset[date]], Ladder] = field(default_factory=dict)
     _plans: dict[tuple[int, int | None, date, datetime, date | None], Plan | None] = field(default_factory=dict)
+    _days: dict[UUID, date] = field(default_factory=dict)
     _running: dict[tuple[int, int | None], datetime] = field(default_factory=dict)
 
     def first_nudge_at(self, item: DueItem) -> datetime | None:
@@ -95,10 +96,9 @@ class Planner:
 
         Steps already said (`item.rung`) are left behind, and of steps that have passed only the last is said.
         """
-        ladder = self.ladder_of(item)
-        rung = max(item.rung, _last_passed(ladder.rungs, self.now.date()))
-        moment = self.next_at(item, ladder, rung)
-        if not item.snoozed_until_on or item.snoozed_until_on <= self.now.date():
+        ladder, today = self.ladder_of(item), self.day_of(item.owner_id)
+        moment = self.next_at(item, ladder, max(item.rung, _last_passed(ladder.rungs, today)))
+        if not item.snoozed_until_on or item.snoozed_until_on <= today:
             return moment
         again = self.asked_again_at(item, item.snoozed_until_on)
         return max(filter(None, (moment, again)), default=None)
@@ -233,6 +233,14 @@ class Planner:
             return at
         return resolve_local(datetime.combine(on, time()), self._person(item.owner_id).zone)
 
+    def day_of(self, person_id: UUID) -> date:
+        """Return the date that now belongs to for somebody: of the slot that is running, else by their own clock."""
+        if person_id not in self._days:
+            working = self.working_time(person_id)
+            slot = slot_at(working, self.now)
+            self._days[person_id] = slot.on if slot else local_date(self.now, working.zone)
+        return self._days[person_id]
+
     def _closed_around(self, person_id: UUID, year: int) -> frozenset[date]:
         """Return the closed days of somebody's team in a year and some months on either side."""
         person = self._person(person_id)
@@ -257,7 +265,7 @@ def reached_steps(planner: Planner, item: DueItem, ladder: Ladder) -> list[tuple
 
 def _has_come(planner: Planner, item: DueItem, ladder: Ladder, rung: int) -> bool:
     """A step has come on its day, or when the first of those it tells has a slot to hear of it."""
-    on, today = ladder.rungs[rung].on, planner.now.date()
+    on, today = ladder.rungs[rung].on, planner.day_of(item.owner_id)
     if on <= today or on > today + FARTHEST:
         return on <= today
     moment = planner.step_at(item, ladder, rung)

@@ -57,8 +57,8 @@ def build_digest(db: Db, row: Delivery, now: datetime) -> Outgoing:
     planner = Planner(db, now)
     if moved := move_digest(planner, person.id, on):
         return moved
-    sessions, new = _sessions(planner, person, on), _new(db, person, on, now)
-    asked = _in_order(db, person, _carried(db, person, on, now) | new, now)
+    sessions, new = _sessions(planner, person, on), _new(db, person, on)
+    asked = _in_order(db, person, _carried(db, person, on) | new, now)
     if not sessions and not (asked and new):
         return Suppressed("nothing_left_to_say")
     row.rules = sorted({duty.rule for duty in asked})
@@ -122,7 +122,7 @@ def build_retirement(db: Db, row: Delivery, now: datetime) -> Outgoing:
     notices = due_queries.list_notices(db, person_id=person.id, digest_on=on)
     items = {item.id: item for _, item in notices}.values()
     done = [duty_of(db, item, today=today) for item in items if item.state == "done"]
-    carried = _carried(db, person, on + timedelta(days=1), now).values()
+    carried = _carried(db, person, on + timedelta(days=1)).values()
     left = words.folded([_duty(db, item, notice, today) for item, notice in carried], alike=True)
     return Update(old.slack_channel, old.slack_ts, words.retired_message(name=person.name, done=done, left=len(left)))
 
@@ -167,9 +167,10 @@ def _asked_by_itself(db: Db, row: Delivery, now: datetime) -> tuple[Duty, ...]:
     """Return the one duty of a nudge, if it still stands."""
     notice = db.get(Notice, UUID(row.subject["notice"]))
     item = due_queries.find_due_item(db, notice.due_item_id) if notice else None
-    if notice is None or item is None or not _still_to_say(item, notice, now):
+    today = local_date(now, _person(db, row).zone)
+    if notice is None or item is None or not _still_to_say(item, notice, today):
         return ()
-    return (_duty(db, item, notice, local_date(now, _person(db, row).zone)),)
+    return (_duty(db, item, notice, today),)
 
 
 def _duty(db: Db, item: DueItem, notice: Notice, today: date) -> Duty:
@@ -180,7 +181,7 @@ def _duty(db: Db, item: DueItem, notice: Notice, today: date) -> Duty:
 
 def _asked(db: Db, person: Person, on: date, now: datetime) -> tuple[Duty, ...]:
     """Return the duties of one slot's digest that still stand, with what earlier ones asked."""
-    return _in_order(db, person, _carried(db, person, on, now) | _new(db, person, on, now), now)
+    return _in_order(db, person, _carried(db, person, on) | _new(db, person, on), now)
 
 
 def _in_order(db: Db, person: Person, standing: _Standing, now: datetime) -> tuple[Duty, ...]:
@@ -189,17 +190,17 @@ def _in_order(db: Db, person: Person, standing: _Standing, now: datetime) -> tup
     return most_pressing_first(tuple(duty for duty in asked if is_its_time(duty, now)))
 
 
-def _new(db: Db, person: Person, on: date, now: datetime) -> _Standing:
+def _new(db: Db, person: Person, on: date) -> _Standing:
     """Return what one slot's digest is the first to say, or says again because a ladder does."""
     rows = due_queries.list_notices(db, person_id=person.id, digest_on=on)
-    standing = [(notice, item) for notice, item in rows if _still_to_say(item, notice, now)]
+    standing = [(notice, item) for notice, item in rows if _still_to_say(item, notice, on)]
     keys = {f"{NUDGE}:{notice.id}": notice.id for notice, _ in standing}
     alone = {keys[key] for key in delivery_queries.list_said(db, keys=keys)}
     in_order = sorted(standing, key=lambda each: -each[0].rung)  # what is told of a snooze comes last, and stays
     return {item.id: (item, notice) for notice, item in in_order if notice.id not in alone}
 
 
-def _carried(db: Db, person: Person, on: date, now: datetime) -> _Standing:
+def _carried(db: Db, person: Person, on: date) -> _Standing:
     """Return what the digests that this one replaces asked of somebody, where it stands: their buttons go with them.
 
     Not what they were only told about, nor an invitation: those are said once and left.
@@ -207,15 +208,15 @@ def _carried(db: Db, person: Person, on: date, now: datetime) -> _Standing:
     if person.digest_rhythm == EACH:
         return {}
     rows = due_queries.list_earlier_notices(db, person_id=person.id, digest_on=on)
-    standing = ((item, notice) for notice, item in rows if _still_to_say(item, notice, now))
+    standing = ((item, notice) for notice, item in rows if _still_to_say(item, notice, on))
     return {item.id: (item, notice) for item, notice in standing if step_of(item.rule) is not Step.REFLECT}
 
 
-def _still_to_say(item: DueItem, notice: Notice, now: datetime) -> bool:
-    """Say whether what a notice speaks of still stands: open, not begun anew, its owner's and not snoozed."""
+def _still_to_say(item: DueItem, notice: Notice, on: date) -> bool:
+    """Say whether what a notice speaks of stands on a day: open, not begun anew, its owner's and not snoozed."""
     if item.state != "open" or item.turn != notice.turn:
         return False
-    snoozed = item.snoozed_until_on is not None and item.snoozed_until_on > now.date()
+    snoozed = item.snoozed_until_on is not None and item.snoozed_until_on > on
     return notice.told_as != PERSON or (notice.person_id == item.owner_id and not snoozed)
 
 

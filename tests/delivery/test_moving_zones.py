@@ -7,6 +7,8 @@ from zoneinfo import ZoneInfo
 import pytest
 from sqlmodel import select
 
+from bot.actions.nudge_times import first_nudge_at
+from bot.practice.person import texts
 from storage.database import Database
 from storage.tables.delivery import DueItem, Notice
 from tests.delivery.conftest import House
@@ -116,3 +118,34 @@ def test_who_moves_is_told_of_a_meeting_in_the_slot_before_it_by_their_new_clock
 
     assert heard(house) == moments
     assert heard(house, "MARY") == [utc(2026, 12, 8, 9), utc(2026, 12, 9, 12)]
+
+
+# ---- west of Greenwich, an afternoon is already tomorrow in UTC ------------------------------------------------------
+
+
+def test_steps_a_day_apart_are_told_a_day_apart_in_an_afternoon_far_to_the_west(house: House) -> None:
+    be(house, "mentee", zone=HONOLULU, digest_hour=15)
+    tenth = date(2026, 12, 10)
+    house.owe(ladder="meeting", asked_on=tenth - DAY, due_on=tenth, next_nudge_at=utc(2026, 12, 10, 1))
+
+    house.driver.advance(utc(2026, 12, 12))
+
+    assert heard(house) == [utc(2026, 12, 10, 1), utc(2026, 12, 11, 1)]
+
+
+def test_what_is_snoozed_until_tomorrow_is_not_asked_today_in_an_afternoon_far_to_the_west(house: House) -> None:
+    be(house, "mentee", zone=HONOLULU, digest_hour=15)
+    eighth, ninth, tenth = (date(2026, 12, day) for day in (8, 9, 10))
+    house.owe(rule="training.fire", period="1", due_on=eighth, next_nudge_at=utc(2026, 12, 9, 1))
+    house.owe(rule="training.moving", period="2", due_on=ninth, next_nudge_at=utc(2026, 12, 10, 1))
+    house.driver.advance(utc(2026, 12, 9, 12))
+    with house.database.transaction() as db:
+        for item in db.exec(select(DueItem).where(DueItem.period == "1")):
+            item.snoozed_until_on, item.snoozes = tenth, 1
+            item.next_nudge_at = first_nudge_at(db, item, now=utc(2026, 12, 10, 0, 30))
+            assert item.next_nudge_at == utc(2026, 12, 11, 1)
+
+    house.driver.advance(utc(2026, 12, 10, 2))
+
+    _first, second = house.posts("ASHA")
+    assert "1 thing to look at today" in " ".join(texts({"blocks": second.blocks}))

@@ -322,3 +322,13 @@ def test_a_meeting_announced_yesterday_is_not_in_the_digest_that_says_something_
     assert [row.subject["on"] for row in house.deliveries(kind="digest", person_id=house.service.mentor)] == [
         "2026-12-07"
     ]
+
+
+def test_steps_a_day_apart_are_told_a_night_apart_to_who_hears_after_midnight(house: House) -> None:
+    be(house, "mentee", working_pattern=NIGHTS, digest_hour=3)
+    tenth = date(2026, 12, 10)
+    house.owe(ladder="meeting", asked_on=tenth - DAY, due_on=tenth, next_nudge_at=utc(2026, 12, 10, 3))
+
+    house.driver.advance(utc(2026, 12, 12))
+
+    assert heard(house) == [utc(2026, 12, 10, 3), utc(2026, 12, 11, 3)]
