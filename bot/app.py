@@ -1,11 +1,12 @@
 """The composition root: the one module that knows every other, and builds the Bolt app from them."""
 
 from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from slack_bolt import App, BoltContext, BoltResponse
+from slack_bolt import App, BoltContext, BoltRequest, BoltResponse
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 from sqlalchemy.exc import IntegrityError
@@ -49,7 +50,12 @@ def assemble(*, database: Database, clock: Clock, token: str, signing_secret: st
     sender = Sender(database, SlackCalls(token, base_url=base_url), every_builder(), clock)
     engine = Engine(database, sender, clock, settle_one)
     app = create_app(
-        database=database, clock=clock, client=client, signing_secret=signing_secret, cut_off=engine.cut_off
+        database=database,
+        clock=clock,
+        client=client,
+        signing_secret=signing_secret,
+        cut_off=engine.cut_off,
+        answering=sender.people,
     )
     return Handrail(app, engine, client)
 
@@ -67,12 +73,14 @@ def create_app(
     signing_secret: str,
     verify: bool = True,
     cut_off: Callable[[str], None] = lambda _code: None,
+    answering: AbstractContextManager[None] | None = None,
 ) -> App:
     """Build the Bolt app. Requests are answered when their listener returns (design.md, Facts about the tools, 2).
 
-    `cut_off` is told when Slack says that it lets nothing of ours through any more.
+    `cut_off` is told when Slack says that it lets nothing of ours through any more; `answering` is held meanwhile.
     """
-    app = App(
+    app = _Answering(
+        answering or nullcontext(),
         client=client,
         signing_secret=signing_secret,
         process_before_response=True,
@@ -84,6 +92,19 @@ def create_app(
     app.error(_answer_error)
     handlers.register_all(app)
     return app
+
+
+class _Answering(App):
+    """A Bolt app that holds something while it answers."""
+
+    def __init__(self, held: AbstractContextManager[None], **settings: Any) -> None:
+        super().__init__(**settings)
+        self._held = held
+
+    def dispatch(self, req: BoltRequest) -> BoltResponse:
+        """Answer one request."""
+        with self._held:
+            return super().dispatch(req)
 
 
 def _whisperer(client: WebClient) -> Callable[[str, str, Message], str]:

@@ -1,11 +1,13 @@
 """The engine: ticks that find what is due, and workers that send it. One per process; any number of processes."""
 
+import sys
 import time
 from collections.abc import Collection, Mapping
 from datetime import datetime
-from threading import Event, RLock, Thread
+from threading import Event, RLock, Thread, current_thread
 
 from bot.clock import Clock
+from bot.delivery.courtesy import Pace
 from bot.delivery.evaluate import Evaluation, Settle, evaluate
 from bot.delivery.metronome import Metronome
 from bot.delivery.outbox import keep_app_trouble, release_next
@@ -15,9 +17,10 @@ from bot.delivery.slack_calls import Kind, Outcome
 from bot.logs import log_unknown
 from storage.database import Database
 from storage.queries import deliveries as delivery_queries
-from storage.queries.deliveries import REPLIES
+from storage.queries.deliveries import BULK, REPLIES
 
 IDLE = 1.0  # seconds between looks for what another process owes; our own commits wake the workers at once
+_TURNS = 0.001  # seconds between the turns of threads: who is answered waits so long for a sender that is at work
 _GLANCE = 0.005  # seconds between looks at what another worker is sending
 
 
@@ -31,6 +34,8 @@ class Engine:
         self._woken = {"replies": Event(), "rest": Event()}
         self._stopping = Event()
         self._workers: list[Thread] = []
+        self._pace = Pace(sender.timings.between_bulk)
+        self._look_at = 0.0  # by time.monotonic: at what is in doubt or parked
         self._ask_again_at = 0.0  # by time.monotonic: whether Slack lets us in again
 
     @property
@@ -84,6 +89,7 @@ class Engine:
     def start(self, *, interval: float) -> Metronome:
         """Start the workers, and a metronome that ticks every `interval` seconds. Commits wake the workers."""
         self.database.on_commit = self.wake
+        sys.setswitchinterval(_TURNS)
         self._workers = [
             Thread(target=self._work, args=("replies", (REPLIES,)), name="replies", daemon=True),
             Thread(target=self._work, args=("rest", EVERY_LANE), name="sender", daemon=True),
@@ -95,7 +101,9 @@ class Engine:
         return metronome
 
     def wake(self) -> None:
-        """Let the workers look at once: something was committed."""
+        """Let the workers look at once: something was committed, and not by one of them, who look again anyway."""
+        if current_thread() in self._workers:
+            return
         for event in self._woken.values():
             event.set()
 
@@ -109,7 +117,7 @@ class Engine:
     def _work(self, name: str, lanes: Collection[int]) -> None:
         woken = self._woken[name]
         while not self._stopping.is_set():
-            woken.wait(IDLE)
+            woken.wait(self._pause(name))
             woken.clear()
             try:
                 self._send_all(name, lanes)
@@ -121,7 +129,8 @@ class Engine:
     def _send_all(self, name: str, lanes: Collection[int]) -> None:
         while not self._stopping.is_set() and self._next(name, lanes):
             pass
-        if name == "rest":
+        if name == "rest" and time.monotonic() >= self._look_at:
+            self._look_at = time.monotonic() + IDLE
             self.reconcile()
 
     def _look_whether_let_in(self, name: str) -> None:
@@ -134,10 +143,20 @@ class Engine:
 
     def _next(self, name: str, lanes: Collection[int]) -> bool:
         """Send one more. A digest waits for the tick in hand, which may still add to it; a reply waits for nothing."""
-        if name == "rest":
-            with self._turn:
-                pass
-        return self.sender.send_next(lanes)
+        if name != "rest":
+            return self.sender.send_next(lanes)
+        with self._turn:
+            pass
+        may_bulk = not self._pace.wait
+        found = self.sender.send_next([lane for lane in lanes if lane < BULK or may_bulk])
+        if found and may_bulk:
+            self._pace.take()
+        return found
+
+    def _pause(self, name: str) -> float:
+        """Return how long to wait for a commit of ours: until more of the bulk may go, or another process has work."""
+        wait = self._pace.wait if name == "rest" else 0.0
+        return min(IDLE, wait) if wait else IDLE
 
     def reconcile(self) -> int:
         """Look for everything in doubt that has settled; return how many were settled.

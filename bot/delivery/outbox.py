@@ -13,7 +13,7 @@ from sqlalchemy.exc import OperationalError
 from sqlmodel import Session as Db
 
 from bot.delivery.machine_time import Timings, machine_now
-from bot.delivery.outgoing import Builders, HomeView, Outgoing, Parked, Postponed, Sendable, Suppressed, Unbuilt, Update
+from bot.delivery.outgoing import Builders, HomeView, Outgoing, Parked, Postponed, Sendable, Suppressed, Update
 from bot.delivery.recheck import recheck
 from bot.delivery.retiring import retire_last
 from bot.delivery.slack_calls import UNREACHABLE, Kind, Outcome
@@ -39,6 +39,7 @@ class Claimed:
     lease_until: float
     attempts: int
     sendable: Sendable
+    lane: int = delivery_queries.BULK
     slack_id: str = ""
     person_id: UUID | None = None
     slack_channel: str = ""  # empty: our conversation with the person is not opened yet
@@ -58,13 +59,17 @@ def claim(
 ) -> Claimed | None:
     """Claim the next delivery that is still to be said; what need not be said any more is settled on the way."""
     while True:
-        with database.transaction() as db:
-            row = delivery_queries.find_pending(db, now=now, machine_now=machine_now(db), lanes=lanes)
-            if row is None:
-                return None
-            claimed = _take(db, row, builders, now=now, timings=timings)
-        if claimed:
-            return claimed
+        try:
+            with database.transaction() as db:
+                row = delivery_queries.find_pending(db, now=now, machine_now=machine_now(db), lanes=lanes)
+                if row is None:
+                    return None
+                claimed = _take(db, row, builders, now=now, timings=timings)
+        except _CannotBuildError as why:  # all that was begun for it is undone; the others go on
+            _put_aside(database, why, now)
+        else:
+            if claimed:
+                return claimed
 
 
 def _take(db: Db, row: Delivery, builders: Builders, *, now: datetime, timings: Timings) -> Claimed | None:
@@ -74,11 +79,10 @@ def _take(db: Db, row: Delivery, builders: Builders, *, now: datetime, timings: 
             row.status, row.why, row.token = "suppressed", why, row.token + 1
             return None
         case Parked(why):
+            row.status, row.why, row.token = "parked", why, row.token + 1
             row.retry_at = machine_now(db) + timings.try_parked
-            _give_up(db, row, "parked", why, now)
-            return None
-        case Unbuilt(why):
-            _give_up(db, row, "dead", why, now)
+            db.flush()
+            tell_leads(db, row.id, now=now)
             return None
         case Postponed(until):
             row.not_before, row.token = max(until, now), row.token + 1
@@ -96,6 +100,7 @@ def _take(db: Db, row: Delivery, builders: Builders, *, now: datetime, timings: 
         lease_until=row.lease_until,
         attempts=row.attempts,
         sendable=outgoing,
+        lane=row.lane,
         slack_id=(person.slack_id or "") if person else "",
         person_id=row.person_id,
         slack_channel=row.slack_channel,
@@ -105,25 +110,29 @@ def _take(db: Db, row: Delivery, builders: Builders, *, now: datetime, timings: 
 
 
 def _decide(db: Db, row: Delivery, builders: Builders, now: datetime) -> Outgoing:
+    """Look once more whether it may go, and build it. Raises _CannotBuildError for a fault of ours."""
+    delivery_id, token, kind = row.id, row.token, row.kind
     try:
-        with db.begin_nested():
-            return recheck(db, row, now=now) or _build(db, row, builders, now)
+        return recheck(db, row, now=now) or builders[kind](db, row, now)
     except OperationalError:  # the database's trouble, not this message's: it is tried again
         raise
-    except Exception as why:  # one message that cannot be built must not stop all the others
-        log_unknown(why, f"building delivery {row.id} of kind {row.kind}")
-        return Unbuilt("not_built")
+    except Exception as why:
+        log_unknown(why, f"building delivery {delivery_id} of kind {kind}")
+        raise _CannotBuildError(delivery_id, token) from None
 
 
-def _build(db: Db, row: Delivery, builders: Builders, now: datetime) -> Outgoing:
-    builder = builders.get(row.kind)
-    return builder(db, row, now) if builder else Unbuilt("no_builder")
+class _CannotBuildError(Exception):
+    """One message cannot be built; its own words are left out, for they may be somebody's."""
+
+    def __init__(self, delivery_id: UUID, token: int) -> None:
+        super().__init__(delivery_id)
+        self.delivery_id, self.token = delivery_id, token
 
 
-def _give_up(db: Db, row: Delivery, status: str, why: str, now: datetime) -> None:
-    row.status, row.why, row.token = status, why, row.token + 1
-    db.flush()
-    tell_leads(db, row.id, now=now)
+def _put_aside(database: Database, failed: _CannotBuildError, now: datetime) -> None:
+    with database.transaction() as db:
+        if delivery_queries.mark(db, failed.delivery_id, failed.token, status="dead", why="not_built"):
+            tell_leads(db, failed.delivery_id, now=now)
 
 
 def keep_conversation(database: Database, claimed: Claimed, slack_channel: str) -> None:
@@ -145,8 +154,7 @@ def keep_file(database: Database, claimed: Claimed, file_id: str) -> bool:
 def holds_lease(database: Database, claimed: Claimed) -> bool:
     """Say whether a claim is still ours: the last look before posting."""
     with database.reading() as db:
-        row = delivery_queries.get_delivery(db, claimed.id)
-        return row.token == claimed.token and machine_now(db) < claimed.lease_until
+        return delivery_queries.find_token(db, claimed.id) == claimed.token and machine_now(db) < claimed.lease_until
 
 
 def mark_sent(database: Database, claimed: Claimed, *, ts: str, now: datetime, file_id: str = "") -> bool:
@@ -155,15 +163,14 @@ def mark_sent(database: Database, claimed: Claimed, *, ts: str, now: datetime, f
         sent: dict[str, Any] = {"status": "sent", "slack_ts": ts, "sent_at": now, "why": ""}
         if file_id:
             sent["file_id"] = file_id
-        ours = delivery_queries.mark(db, claimed.id, claimed.token, **sent)
-        row = delivery_queries.get_delivery(db, claimed.id)
-        if not ours:
+        if not delivery_queries.mark(db, claimed.id, claimed.token, **sent):
+            row = delivery_queries.get_delivery(db, claimed.id)
             stands_already = row.status == "sent" and row.slack_ts == ts and (not file_id or row.file_id == file_id)
             adopted = delivery_queries.mark_if(db, claimed.id, ("uncertain", "pending"), **sent, token=row.token + 1)
             return stands_already or adopted
-        retire_last(db, row, now=now)
+        retire_last(db, delivery_id=claimed.id, kind=claimed.kind, person_id=claimed.person_id, now=now)
         if claimed.was_parked:
-            delivery_queries.release_parked(db, person_id=row.person_id, channel=row.channel)
+            delivery_queries.release_parked(db, person_id=claimed.person_id, channel=claimed.slack_channel)
         return True
 
 

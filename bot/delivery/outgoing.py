@@ -60,13 +60,6 @@ class Parked:
 
 
 @dataclass(frozen=True)
-class Unbuilt:
-    """Cannot be built: a fault of ours; `why` is a code for the ledger."""
-
-    why: str
-
-
-@dataclass(frozen=True)
 class Postponed:
     """Not to be said now, but at `until` (programme time)."""
 
@@ -74,6 +67,6 @@ class Postponed:
 
 
 Sendable = Message | Update | Ephemeral | HomeView | FileShare
-Outgoing = Sendable | Suppressed | Parked | Unbuilt | Postponed
+Outgoing = Sendable | Suppressed | Parked | Postponed
 Builder = Callable[[Db, Delivery, datetime], Outgoing]
 Builders = Mapping[str, Builder]

@@ -12,12 +12,12 @@ from storage.tables.delivery import Delivery
 DIGEST, RETIRE = "digest", "retire"
 
 
-def retire_last(db: Db, row: Delivery, *, now: datetime) -> None:
+def retire_last(db: Db, *, delivery_id: UUID, kind: str, person_id: UUID | None, now: datetime) -> None:
     """When a digest was sent, let the one before it point there: its buttons become *moved to today's message*."""
-    if row.kind != DIGEST or row.person_id is None:
+    if kind != DIGEST or person_id is None:
         return
-    for old in delivery_queries.list_recent(db, person_id=row.person_id, kind=DIGEST, status="sent"):
-        if old.id != row.id:
+    for old in delivery_queries.list_recent(db, person_id=person_id, kind=DIGEST, status="sent"):
+        if old.id != delivery_id:
             old.status = "retired"
             _owe_update(db, old, RETIRE, f"{RETIRE}:{old.id}", now)
 

@@ -10,6 +10,7 @@ from threading import Lock
 
 from bot.clock import Clock
 from bot.delivery import outbox
+from bot.delivery.courtesy import PeopleFirst
 from bot.delivery.files import send_file, shared_id
 from bot.delivery.home import publish_home
 from bot.delivery.machine_time import Timings
@@ -68,6 +69,7 @@ class Sender:
     timings: Timings = field(default_factory=Timings)
     health: Health = field(default_factory=Health)
     on_step: Callable[[str], None] = lambda _step: None
+    people: PeopleFirst = field(default_factory=PeopleFirst)
 
     def send_next(self, lanes: Collection[int] = EVERY_LANE) -> bool:
         """Send one delivery if there is one and Slack lets us in; True when there was."""
@@ -76,6 +78,7 @@ class Sender:
         now, lanes = self.clock.now(), self.health.open_lanes(lanes)
         if not outbox.has_work(self.database, now=now, lanes=lanes):
             return False
+        self._give_way(max(lanes))
         self.on_step("before_claim")
         claimed = outbox.claim(self.database, self.builders, now=now, lanes=lanes, timings=self.timings)
         if claimed is None:
@@ -100,14 +103,20 @@ class Sender:
         elif outcome.kind is Kind.WHOLE_APP:
             self.health.stopped_by = outcome.code
 
+    def _give_way(self, lane: int) -> None:
+        if lane >= BULK:
+            self.people.give_way()
+
     def _send(self, claimed: Claimed) -> None:
         outcome = Outcome(Kind.OK)
         if claimed.person_id and not claimed.slack_channel and not isinstance(claimed.sendable, HomeView):
             outcome, claimed = self._open_conversation(claimed)
         if not outcome.is_ok:
             self._settle(claimed, outcome, harmless_twice=True)
-        elif outbox.holds_lease(self.database, claimed):
-            self._say(claimed)
+        else:
+            self._give_way(claimed.lane)
+            if outbox.holds_lease(self.database, claimed):
+                self._say(claimed)
 
     def _open_conversation(self, claimed: Claimed) -> tuple[Outcome, Claimed]:
         outcome = self.slack.open_dm(claimed.slack_id)
@@ -155,6 +164,7 @@ class Sender:
 
     def _settle(self, claimed: Claimed, outcome: Outcome, *, harmless_twice: bool) -> None:
         self.health.count(outcome)
+        self._give_way(claimed.lane)
         if outcome.is_ok:
             self._sent(claimed, str(outcome.data.get("ts") or ""), shared_id(outcome))
         elif outcome.kind is Kind.IN_DOUBT and harmless_twice:

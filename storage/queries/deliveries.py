@@ -11,7 +11,7 @@ from functools import cache
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import CursorResult, delete, func, update
+from sqlalchemy import CursorResult, bindparam, delete, func, literal_column, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Session as Db
 from sqlmodel import col, select
@@ -104,15 +104,29 @@ def is_still_pending(db: Db, said_once: str) -> bool:
     return db.exec(asked).first() == "pending"
 
 
+# What is asked for every message is made once: SQLAlchemy takes longer to build such a statement than to run it.
+_MAY_GO = (
+    col(Delivery.status) == literal_column("'pending'"),
+    col(Delivery.lane).in_(bindparam("lanes", expanding=True)),
+    col(Delivery.not_before) <= bindparam("now"),
+    col(Delivery.retry_at) <= bindparam("machine_now"),
+)
+_ANY_PENDING = select(Delivery.id).where(*_MAY_GO).limit(1)
+_NEXT_PENDING = (
+    select(Delivery)
+    .where(*_MAY_GO)
+    .order_by(col(Delivery.lane), col(Delivery.not_before))
+    .limit(1)
+    .with_for_update(skip_locked=True)
+)
+_TOKEN = select(Delivery.token).where(col(Delivery.id) == bindparam("delivery_id"))
+_LAST_STAMP = select(func.max(Delivery.slack_ts)).where(col(Delivery.slack_channel) == bindparam("slack_channel"))
+
+
 def has_pending(db: Db, *, now: datetime, machine_now: float, lanes: Collection[int]) -> bool:
     """Say whether any delivery may be claimed in these lanes now."""
-    asked = (
-        select(Delivery.id)
-        .where(Delivery.status == "pending", col(Delivery.lane).in_(lanes))
-        .where(col(Delivery.not_before) <= now, Delivery.retry_at <= machine_now)
-        .limit(1)
-    )
-    return db.exec(asked).first() is not None
+    asked = {"now": now, "machine_now": machine_now, "lanes": list(lanes)}
+    return db.exec(_ANY_PENDING, params=asked).first() is not None
 
 
 def find_pending(db: Db, *, now: datetime, machine_now: float, lanes: Collection[int]) -> Delivery | None:
@@ -120,15 +134,7 @@ def find_pending(db: Db, *, now: datetime, machine_now: float, lanes: Collection
 
     `now` is programme time, `machine_now` machine time in seconds.
     """
-    asked = (
-        select(Delivery)
-        .where(Delivery.status == "pending", col(Delivery.lane).in_(lanes))
-        .where(col(Delivery.not_before) <= now, Delivery.retry_at <= machine_now)
-        .order_by(col(Delivery.lane), col(Delivery.not_before))
-        .limit(1)
-        .with_for_update(skip_locked=True)
-    )
-    return db.exec(asked).first()
+    return db.exec(_NEXT_PENDING, params={"now": now, "machine_now": machine_now, "lanes": list(lanes)}).first()
 
 
 def has_doubtful(db: Db, *, machine_now: float) -> bool:
@@ -150,10 +156,14 @@ def find_uncertain(db: Db, *, machine_now: float) -> Delivery | None:
     return db.exec(asked).first()
 
 
+def find_token(db: Db, delivery_id: UUID) -> int | None:
+    """Return the token of whoever claimed a delivery last."""
+    return db.exec(_TOKEN, params={"delivery_id": delivery_id}).first()
+
+
 def find_last_stamp(db: Db, *, slack_channel: str) -> str:
     """Return the newest stamp we know of in a conversation, or nothing; stamps sort as text."""
-    asked = select(func.max(Delivery.slack_ts)).where(Delivery.slack_channel == slack_channel)
-    return db.exec(asked).one() or ""
+    return db.exec(_LAST_STAMP, params={"slack_channel": slack_channel}).one() or ""
 
 
 def find_last_said(db: Db, *, person_id: UUID | None, channel: str) -> str:
@@ -215,7 +225,19 @@ def count_over(db: Db, *, said_like: str) -> int:
 
 def mark(db: Db, delivery_id: UUID, token: int, **values: Any) -> bool:
     """Write a result under the token of its claim; False when the lease was lost meanwhile."""
-    return _changed(db, update(Delivery).where(col(Delivery.id) == delivery_id, col(Delivery.token) == token), values)
+    given = {f"new_{name}": value for name, value in values.items()}
+    result: CursorResult[Any] = db.connection().execute(
+        _marking(tuple(values)), {"delivery_id": delivery_id, "claimed": token, **given}
+    )
+    return result.rowcount == 1
+
+
+@cache
+def _marking(names: tuple[str, ...]) -> Any:
+    claimed = update(Delivery).where(
+        col(Delivery.id) == bindparam("delivery_id"), col(Delivery.token) == bindparam("claimed")
+    )
+    return claimed.values({name: bindparam(f"new_{name}") for name in names})
 
 
 def mark_if(db: Db, delivery_id: UUID, statuses: Collection[str], **values: Any) -> bool:
@@ -233,15 +255,22 @@ def mark_expired(db: Db, *, machine_now: float, look_at: float) -> int:
     return result.rowcount
 
 
+_RECENT = (
+    select(Delivery)
+    .where(
+        col(Delivery.person_id) == bindparam("person_id"),
+        col(Delivery.kind) == bindparam("kind"),
+        col(Delivery.status) == bindparam("status"),
+    )
+    .order_by(col(Delivery.created_at).desc())
+    .limit(bindparam("most"))
+)
+
+
 def list_recent(db: Db, *, person_id: UUID, kind: str, status: str, most: int = 20) -> list[Delivery]:
     """List a person's deliveries of one kind and state, newest first."""
-    asked = (
-        select(Delivery)
-        .where(Delivery.person_id == person_id, Delivery.kind == kind, Delivery.status == status)
-        .order_by(col(Delivery.created_at).desc())
-        .limit(most)
-    )
-    return list(db.exec(asked))
+    asked = {"person_id": person_id, "kind": kind, "status": status, "most": most}
+    return list(db.exec(_RECENT, params=asked))
 
 
 def has_pending_of(db: Db, *, person_id: UUID, kind: str) -> bool:

@@ -1,0 +1,55 @@
+"""How the bulk keeps out of the way: of the people who are being answered, and of Slack's own limits."""
+
+import time
+from threading import Condition
+from types import TracebackType
+
+_MOST = 0.25  # seconds: a busy hour must not stop the bulk
+_BURST = 30  # messages: short bursts are tolerated (slack-rules section 14)
+
+
+class PeopleFirst:
+    """Held while somebody is being answered; what is in no hurry gives way meanwhile.
+
+    Threads of one process take turns at the interpreter: without this, whoever presses a button waits for it as often
+    as the sender does.
+    """
+
+    def __init__(self) -> None:
+        self._answering = 0
+        self._changed = Condition()
+
+    def __enter__(self) -> None:
+        """Begin to answer somebody."""
+        with self._changed:
+            self._answering += 1
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+        """Have answered."""
+        with self._changed:
+            self._answering -= 1
+            if not self._answering:
+                self._changed.notify_all()
+
+    def give_way(self) -> None:
+        """Wait until nobody is being answered, a quarter of a second at most."""
+        if self._answering:
+            with self._changed:
+                self._changed.wait_for(lambda: not self._answering, _MOST)
+
+
+class Pace:
+    """So many messages a second in the long run, with short bursts: Slack asks no more of us, and no less."""
+
+    def __init__(self, every: float) -> None:
+        self._every = every  # seconds of machine time
+        self._paid_until = 0.0
+
+    @property
+    def wait(self) -> float:
+        """Return in how many seconds the next may go."""
+        return max(0.0, self._paid_until - (_BURST - 1) * self._every - time.monotonic())
+
+    def take(self) -> None:
+        """Count one that went."""
+        self._paid_until = max(self._paid_until, time.monotonic()) + self._every
