@@ -10,7 +10,9 @@ from bot.actions import programme_settings, session_changes, settle, slack_peopl
 from bot.actions.slack_people import Account, Standing
 from bot.actions.working_times import working_time_of
 from bot.calendars import NATIONS, library_version
+from bot.delivery.evaluate import evaluate
 from bot.rules.slots import slot_on
+from bot.rules.working_days import local_date
 from storage.database import Database
 from storage.tables.delivery import DueItem
 from storage.tables.people import Absence, Person, Team
@@ -20,7 +22,7 @@ from storage.tables.together import Membership, Relationship
 from tests.factories import NINE, Service, make_service, who
 
 RECORD = "session.mentoring/form.mentoring-note#share"
-DAY = timedelta(days=1)
+DAY, HOUR = timedelta(days=1), timedelta(hours=1)
 
 
 def begun(db: Db, on: date, *, nation: str = "england", until: date | None = None) -> Service:
@@ -181,3 +183,26 @@ def test_slack_telling_of_another_zone_moves_what_was_going_to_be_said(database:
     assert {at.hour for at in in_london if at.month == 12} == {9}
     assert {at.hour for at in in_new_york if at.month == 12} == {14}
     assert [at.date() for at in in_new_york] == [at.date() for at in in_london]
+
+
+def look_again(db: Db, enrolment: Enrolment, now: datetime) -> None:
+    settle.settle_enrolment(db, enrolment.id, now=now)
+
+
+@pytest.mark.parametrize("zone", ["Europe/London", "America/Los_Angeles", "Pacific/Pago_Pago", "Pacific/Kiritimati"])
+def test_the_next_meeting_is_owed_on_its_day_wherever_somebody_is(sqlite_database: Database, zone: str) -> None:
+    with sqlite_database.transaction() as db:
+        service = begun(db, date(2026, 12, 1))
+        mentee = db.get(Person, service.mentee)
+        assert mentee
+        mentee.zone = zone
+        settle.settle_enrolment(db, service.enrolment, now=NINE)
+        hold(db, service, date(2026, 12, 2))
+    now = datetime(2026, 12, 2, 17, tzinfo=UTC)
+    for _ in range(40):
+        now += 12 * HOUR
+        evaluate(sqlite_database, now=now, settle=look_again)
+        with sqlite_database.reading() as db:
+            enrolment = db.get(Enrolment, service.enrolment)
+            assert enrolment and enrolment.look_again_on
+            assert enrolment.look_again_on > local_date(now, zone) - DAY
