@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import date, datetime
+from typing import Any
 from uuid import UUID
 
 from sqlmodel import Session as Db
@@ -80,8 +81,13 @@ def is_its_time(duty: Duty, now: datetime) -> bool:
 
 
 def most_pressing_first(duties: tuple[Duty, ...]) -> tuple[Duty, ...]:
-    """Order duties: their own before what they are told of, then late ones, fixed ones, earliest day."""
-    return tuple(sorted(duties, key=lambda d: (d.told_as != PERSON, not d.is_late, d.due_on, not d.fixed, d.title)))
+    """Order duties: their own before what they are told of, then late ones, earliest day, fixed ones; then by name."""
+    return tuple(sorted(duties, key=_how_pressing))
+
+
+def _how_pressing(duty: Duty) -> tuple[Any, ...]:
+    names = (duty.title, duty.about_name, duty.owner_name)  # never as the rows happened to be made
+    return duty.told_as != PERSON, not duty.is_late, duty.due_on, not duty.fixed, *names
 
 
 def duty_of(db: Db, item: DueItem, *, today: date, told_as: str = PERSON) -> Duty:
