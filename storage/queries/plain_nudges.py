@@ -1,8 +1,9 @@
 """Rows for a tick that says the same of many items: read and written in bulk, ids as the driver gives them."""
 
 import re
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
+from functools import cache
 from typing import Any, NamedTuple
 
 from sqlalchemy import (
@@ -31,14 +32,16 @@ from storage.tables.programmes import Enrolment, ProgrammeSettings
 _KEYS_AT_ONCE = 500  # parameters in one question
 
 
-_USUAL_DIGEST: Mapping[str, Any] = {  # what never varies stands in the statement itself
-    "kind": literal_column("'digest'"),
-    "lane": literal_column(str(BULK)),
-    "rules": literal_column("'[]'"),
-    "status": literal_column("'pending'"),
-    **dict.fromkeys(("attempts", "token", "retry_at", "lease_until"), literal_column("0")),
-    **dict.fromkeys(("channel", "slack_channel", "slack_ts", "after_ts", "file_id", "why"), literal_column("''")),
-}
+_USUAL_DIGEST = (  # what never varies stands in the statement itself, as SQL
+    ("kind", "'digest'"),
+    ("lane", str(BULK)),
+    ("rules", "'[]'"),
+    ("status", "'pending'"),
+    *((name, "0") for name in ("attempts", "token", "retry_at", "lease_until")),
+    *((name, "''") for name in ("channel", "slack_channel", "slack_ts", "after_ts", "file_id", "why")),
+)
+_USUAL_NOTICE = (("told_as", "'person'"),)
+_Usual = tuple[tuple[str, str], ...]
 
 
 class _AsGiven(UserDefinedType[Any]):
@@ -134,17 +137,22 @@ def list_still_pending(db: Db, *, keys: Collection[str]) -> set[str]:
 def add_notices(db: Db, *, notices: Sequence[tuple[Any, ...]]) -> None:
     """Add the notices of owners that they were not given yet: (id, item, turn, rung, person, slot)."""
     varying = ("id", "due_item_id", "turn", "rung", "person_id", "digest_on")
-    _insert_new(db, Notice, {"told_as": literal_column("'person'")}, varying, notices)
+    _insert_new(db, Notice, _USUAL_NOTICE, varying, notices)
 
 
 def mark_said(db: Db, *, items: Sequence[tuple[Any, ...]]) -> None:
     """Write where each item's ladder stands and when it next speaks: (rung, next moment, item)."""
+    _write_many(db, _marking_said(_dialect(db)), ("to_rung", "to_at", "of_id"), items)
+
+
+@cache
+def _marking_said(dialect: Any) -> str:
     statement = (
         update(_table(DueItem))
         .values(rung=bindparam("to_rung"), next_nudge_at=bindparam("to_at"))
         .where(_table(DueItem).c.id == bindparam("of_id"))
     )
-    _write_many(db, statement, ("to_rung", "to_at", "of_id"), items)
+    return _as_sql(statement, dialect)
 
 
 def _table(of: Any) -> Table:
@@ -152,26 +160,35 @@ def _table(of: Any) -> Table:
     return table
 
 
-def _insert_new(
-    db: Db, of: Any, usual: Mapping[str, Any], varying: tuple[str, ...], rows: Sequence[tuple[Any, ...]]
-) -> None:
+def _insert_new(db: Db, of: Any, usual: _Usual, varying: tuple[str, ...], rows: Sequence[tuple[Any, ...]]) -> None:
     """Insert rows that share their `usual` values and are not there yet."""
-    dialect = postgresql if db.get_bind().dialect.name == "postgresql" else sqlite
-    named: dict[str, Any] = {name: bindparam(name) for name in varying}
-    statement = dialect.insert(_table(of)).values(dict(usual) | named).on_conflict_do_nothing()
-    _write_many(db, statement, varying, rows)
+    _write_many(db, _inserting_new(of, usual, varying, _dialect(db)), varying, rows)
 
 
-def _write_many(db: Db, statement: Any, names: tuple[str, ...], rows: Sequence[tuple[Any, ...]]) -> None:
+@cache
+def _inserting_new(of: Any, usual: _Usual, varying: tuple[str, ...], dialect: Any) -> str:
+    known = postgresql if dialect.name == "postgresql" else sqlite
+    values: dict[str, Any] = {name: literal_column(sql) for name, sql in usual}
+    values |= {name: bindparam(name) for name in varying}
+    return _as_sql(known.insert(_table(of)).values(values).on_conflict_do_nothing(), dialect)
+
+
+def _dialect(db: Db) -> Any:
+    """Return the kind of database, as the maker of its statements."""
+    return type(db.get_bind().dialect)
+
+
+def _as_sql(statement: Any, dialect: Any) -> str:
+    return str(statement.compile(dialect=dialect(paramstyle="named")))
+
+
+def _write_many(db: Db, sql: str, names: tuple[str, ...], rows: Sequence[tuple[Any, ...]]) -> None:
     """Run one statement for many rows of values that are as the driver takes them, in the order of `names`.
 
-    Per row SQLAlchemy's own way costs three times what the database does.
+    Per row SQLAlchemy's own way costs three times what the database does; making the statement, more than a few rows.
     """
-    if not rows:
-        return
-    dialect = type(db.get_bind().dialect)(paramstyle="named")  # type: ignore[call-arg]  # every driver's takes it
-    compiled = statement.compile(dialect=dialect)
-    db.connection().exec_driver_sql(*_for_driver(db, str(compiled), names, rows))
+    if rows:
+        db.connection().exec_driver_sql(*_for_driver(db, sql, names, rows))
 
 
 def _for_driver(
