@@ -25,6 +25,7 @@ from bot.actions.facts import Known, know
 from bot.actions.home_refreshing import refresh_homes
 from bot.actions.nudge_times import Planner
 from bot.actions.refreshing import refresh_message_about
+from bot.actions.told import PERSON
 from bot.actions.training_asks import training_asks
 from bot.rules.asks import Ask, ask
 from bot.rules.due import owed
@@ -32,6 +33,7 @@ from bot.rules.due_facts import Due, DueRule
 from bot.rules.due_rules import due_rules
 from bot.rules.matching import kinds_needed
 from bot.rules.when import Once
+from storage.queries import due as due_queries
 from storage.queries import facts as rows
 from storage.tables.delivery import DueItem
 from storage.tables.meetings import Session
@@ -324,6 +326,7 @@ def _put_right(db: Db, known: Known, row: DueItem, one: Wanted, planner: Planner
     after = (one.owner_id, one.due_on, one.state, one.opens_on, one.closed_on, one.asked_on)
     if before == after and not is_new:
         return False
+    passed_on = row.state == one.state == "open" and row.owner_id != one.owner_id
     asked_anew = row.asked_on and one.asked_on and one.asked_on > row.asked_on
     if one.state == "open" and (row.state != "open" or asked_anew):
         _reopen(row)
@@ -334,6 +337,8 @@ def _put_right(db: Db, known: Known, row: DueItem, one: Wanted, planner: Planner
     db.add(row)
     if is_new:
         db.flush()
+    if passed_on:
+        _pass_on(db, row, planner)
     row.next_nudge_at = planner.first_nudge_at(row) if row.state == "open" else None
     return True
 
@@ -342,6 +347,17 @@ def _reopen(row: DueItem) -> None:
     row.turn += 1
     row.rung, row.snoozes, row.snoozed_until_on = 0, 0, None
     row.reopened_because = row.state  # what it was before it was undone: done, excused or cancelled
+
+
+def _pass_on(db: Db, row: DueItem, planner: Planner) -> None:
+    """Say to whoever is asked now what was said to the one before; putting it off was theirs alone."""
+    row.snoozes, row.snoozed_until_on = 0, None
+    notices = due_queries.list_notices_about(db, due_item_id=row.id)
+    was_told = any(notice.person_id == row.owner_id and notice.turn == row.turn for notice in notices)
+    rungs = planner.ladder_of(row).rungs
+    said = [n for n in range(min(row.rung, len(rungs))) if PERSON in rungs[n].roles]
+    if said and not was_told:
+        row.rung = said[-1]  # others who heard of that step have their notice, and are not told twice
 
 
 def _look_again_on(known: Known, wanted: Iterable[Wanted]) -> date | None:

@@ -106,9 +106,10 @@ def _says_of_itself(db: Db, world: World, row: DueItem, owner: Person) -> Iterat
         yield f"{_name(row)} is open and was closed on {row.closed_on}"
     if owner.leaves_on and owner.leaves_on < world.today:
         yield f"{_name(row)} asks somebody who left on {owner.leaves_on}"
-    said = [notice.rung for notice in list_notices_about(db, due_item_id=row.id) if notice.turn == row.turn]
+    notices = list_notices_about(db, due_item_id=row.id)
+    said = [n.rung for n in notices if n.turn == row.turn and n.person_id == owner.id]
     if row.rung <= max(said, default=-1):
-        yield f"{_name(row)} is to say step {row.rung} and has said {max(said)}"
+        yield f"{_name(row)} is to say step {row.rung} to somebody who has heard step {max(said)}"
 
 
 def _says_of_its_change(row: DueItem, was: Was) -> Iterator[str]:

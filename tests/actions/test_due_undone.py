@@ -5,6 +5,7 @@ from datetime import date, timedelta
 from uuid import UUID
 
 import pytest
+from sqlmodel import col
 
 from bot.actions import (
     checklist,
@@ -23,6 +24,7 @@ from bot.actions.training_log import Completion
 from bot.programmes.loader import built_in
 from bot.values import CriterionRef, Ref
 from storage.database import Database
+from storage.tables.delivery import DueItem, Notice
 from storage.tables.meetings import Session
 from storage.tables.people import Person
 from storage.tables.programmes import Enrolment
@@ -267,3 +269,29 @@ def test_cover_is_asked_for_its_days_and_then_the_covered_again(world: World) ->
     assert owner(world, MEETING) == world.service.stranger
     days_go_by(world, 3)
     assert owner(world, MEETING) == world.service.mentor
+
+
+def test_who_takes_over_hears_once_of_what_was_said_to_the_one_before(world: World) -> None:
+    ask_for_sign_off(world, "on-call")
+    asked = owner(world, "ask.sign-off")
+    days_go_by(world, 2)
+    assert heard(world, "ask.sign-off") == [asked]
+    with world.database.transaction() as db:
+        pairing.change_pair(
+            db,
+            relationship_id=world.service.relationship,
+            supporter_ids=[world.service.stranger],
+            on=world.today,
+            by=world.service.lead,
+            now=world.now,
+        )
+    days_go_by(world, 10)
+    assert owner(world, "ask.sign-off") == world.service.stranger
+    assert heard(world, "ask.sign-off") == [asked, world.service.stranger]
+
+
+def heard(world: World, rule: str) -> list[UUID]:
+    """Return who was told of the rows of a rule, in order."""
+    with world.database.reading() as db:
+        items = {row.id for row in rows(db, DueItem, DueItem.rule == rule)}
+        return [notice.person_id for notice in rows(db, Notice, col(Notice.due_item_id).in_(items))]
