@@ -8,7 +8,7 @@ from threading import Event, RLock, Thread, current_thread
 
 from bot.clock import Clock
 from bot.delivery.courtesy import Pace
-from bot.delivery.evaluate import Evaluation, Settle, evaluate
+from bot.delivery.evaluate import Evaluation, Settle, evaluate, plan_sessions_anew
 from bot.delivery.metronome import Metronome
 from bot.delivery.outbox import keep_app_trouble, release_next
 from bot.delivery.reconcile import reconcile_next
@@ -36,6 +36,7 @@ class Engine:
         self._workers: list[Thread] = []
         self._pace = Pace(sender.timings.between_bulk)
         self._look_at = 0.0  # by time.monotonic: at what is in doubt or parked
+        self._ticked_at: datetime | None = None
         self._ask_again_at = 0.0  # by time.monotonic: whether Slack lets us in again
 
     @property
@@ -71,7 +72,11 @@ class Engine:
     def tick(self, now: datetime | None = None) -> Evaluation:
         """Turn all that is due into deliveries, at `now` or by the clock."""
         with self._turn:
-            return evaluate(self.database, now=now or self.clock.now(), settle=self._settle)
+            at = now or self.clock.now()
+            if self._ticked_at and at < self._ticked_at:
+                plan_sessions_anew(self.database, now=at)
+            self._ticked_at = at
+            return evaluate(self.database, now=at, settle=self._settle)
 
     def drain(self) -> int:
         """Send all that may go now, and wait until what other workers have in hand is settled too."""

@@ -11,7 +11,7 @@ from sqlmodel import Session as Db
 
 from bot.actions.announced import announced_in
 from bot.actions.digests import owe_digest, owe_notice
-from bot.actions.nudge_times import Ladder, Plan, Planner, announcements, reached_steps
+from bot.actions.nudge_times import Ladder, Plan, Planner, announcements, next_remind_at, reached_steps
 from bot.actions.told import PERSON
 from bot.delivery.plain_nudges import Sayings, say_plain_items
 from bot.rules.due_facts import Rung
@@ -62,6 +62,13 @@ def evaluate(database: Database, *, now: datetime, settle: Settle) -> Evaluation
 def is_anything_due(database: Database, *, now: datetime) -> bool:
     """Say whether a tick has anything to do, without the write lock: all that an idle tick costs."""
     return due_queries.is_anything_due(database.engine, now=now)
+
+
+def plan_sessions_anew(database: Database, *, now: datetime) -> None:
+    """Plan again what is to be said of the meetings to come: the clock was beyond some of them, and is set back."""
+    with database.transaction() as db:
+        for session in due_queries.list_planned_sessions(db, after=now):
+            session.remind_at = next_remind_at(db, session, now=now)
 
 
 def _in_batches(database: Database, say: Callable[[Db], int]) -> int:

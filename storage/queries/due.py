@@ -158,6 +158,11 @@ def list_sessions_to_announce(db: Db, *, now: datetime, most: int) -> Sequence[S
     return db.exec(asked).all()
 
 
+def list_planned_sessions(db: Db, *, after: datetime) -> Sequence[Session]:
+    """List everybody's planned sessions that begin after a moment."""
+    return db.exec(select(Session).where(Session.state == "planned", col(Session.planned_at) > after)).all()
+
+
 def list_coming_sessions(db: Db, *, person_id: UUID, after: datetime, before: datetime) -> Sequence[Session]:
     """List one person's planned sessions that begin between two moments, in order."""
     asked = (

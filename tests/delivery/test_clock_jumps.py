@@ -75,6 +75,18 @@ def test_a_day_that_the_clock_jumps_on_and_back_again_says_nothing_twice_and_los
     assert {row.status for row in house.deliveries(kind="digest")} == {"retired", "sent"}
 
 
+def test_a_clock_that_was_beyond_a_meeting_and_is_set_back_still_brings_its_reminder(house: House) -> None:
+    house.clock.set(NINE - HOUR)
+    meet(house, utc(2026, 12, 2, 13))
+    ticks(house, NINE - 10 * MINUTE, NINE + 20 * MINUTE)
+    ticks(house, NINE + DAY + 5 * HOUR, NINE + DAY + 5 * HOUR + 10 * MINUTE)
+
+    ticks(house, NINE + 40 * MINUTE, NINE + HOUR)
+    house.driver.advance(NINE + 2 * DAY)
+
+    assert heard(house) == heard(house, "MARY") == [NINE, utc(2026, 12, 2, 11)]
+
+
 @pytest.mark.parametrize("jump", [-HOUR, DAY])
 def test_a_lease_does_not_end_with_a_jump_of_the_clock(
     house: House, jump: timedelta, monkeypatch: pytest.MonkeyPatch
