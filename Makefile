@@ -1,6 +1,6 @@
 # Two commands are the whole set-up: `make demo` and `make test`. ARGS goes on to the command:  make demo ARGS="--no-open --port 9000"
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint bench crash requirements venv
+.PHONY: help demo test lint bench crash year requirements venv
 PYTHON ?= python3
 ARGS ?=
 BIN := .venv/bin
@@ -22,6 +22,9 @@ bench: .venv/dev ## Compare our speed with the plain way, in one run
 
 crash: .venv/dev ## Kill, freeze and cut off real senders on both databases (up to 30 minutes)
 	@$(BIN)/python -m tests.crash $(ARGS)
+
+year: .venv/dev ## Live through a year of two hundred people and count what they were sent (up to 10 minutes)
+	@$(BIN)/python -m tests.year $(ARGS)
 
 requirements: .venv/dev ## Pin requirements*.txt anew from requirements*.in
 	$(BIN)/pip-compile -q --generate-hashes --allow-unsafe --strip-extras --no-emit-index-url --no-emit-find-links --no-emit-trusted-host --output-file requirements.txt requirements.in
