@@ -61,9 +61,18 @@ class Place:
         return self.world.now.astimezone(ZoneInfo(self.person.zone)).date()
 
     @cached_property
-    def begins_on(self) -> date:
+    def go_live_on(self) -> date | None:
         settings = self.db.get(ProgrammeSettings, self.enrolment.programme)
-        return max(self.enrolment.starts_on, (settings and settings.go_live_on) or self.enrolment.starts_on)
+        return settings.go_live_on if settings else None
+
+    @property
+    def begins_on(self) -> date:
+        return max(self.enrolment.starts_on, self.go_live_on or self.enrolment.starts_on)
+
+    @property
+    def met_since(self) -> date:
+        """Return since when meetings are asked about: also ahead of the start, for who met sooner."""
+        return self.go_live_on or self.enrolment.starts_on
 
     @cached_property
     def all_rows(self) -> Sequence[DueItem]:
@@ -197,7 +206,7 @@ def _record(place: Place, session: Session, name: str, form: Form) -> Iterator[s
     )
     out = [d for d in versions if d.shared_at and d.state != "withdrawn"]
     leader_gone, asked = place.is_gone(place.someone(session.led_by_id)), place.open(f"{path}#share", about)
-    is_owed = session.held_on >= place.begins_on and not out and not leader_gone
+    is_owed = session.held_on >= place.met_since and not out and not leader_gone
     if [row.owner_id for row in asked] != ([session.led_by_id] if is_owed and _makes_rows(form) else []):
         yield f"{path}: {len(asked)} asked to share; {len(out)} went out, held {session.held_on}"
     if out and out[-1].state == "out":
@@ -214,7 +223,7 @@ def _signatures(place: Place, document: Document, form: Form, path: str, about: 
     signed = {s.role for s in rows(place.db, Signature, Signature.document_id == document.id)}
     parties = rows(place.db, Party, Party.document_id == document.id, Party.does == "sign")
     assert document.shared_at
-    if local_date(document.shared_at, place.person.zone) < place.begins_on:
+    if local_date(document.shared_at, place.person.zone) < place.met_since:
         return
     for role in form.signed_by:
         standing = {p.person_id for p in parties if p.role == role and not place.is_gone(place.someone(p.person_id))}
