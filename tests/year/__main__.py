@@ -5,21 +5,16 @@ from it. Exits with 1 where a promise is broken (delivery.md, "How much").
 """
 
 import argparse
-import logging
 import sys
 import tempfile
 import time
 from concurrent.futures import ProcessPoolExecutor
-from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
 from multiprocessing import get_context
 from pathlib import Path
 
-from bot.demo import demo_settings
-from bot.opening import open_database
 from tests.year.cast import FIRST_DAY
 from tests.year.counting import Figures, count_all
-from tests.year.living import a_year
+from tests.year.services import Life, live
 
 RAW, FIGURES = Path("var/year.jsonl"), Path("var/year.json")
 SERVICES = ("A", "B")  # each a core: it is people's attention that is measured here, not one database
@@ -45,35 +40,6 @@ def main() -> int:
     show(figures, *map(sum, zip(*told, strict=True)))
     say(f"{time.monotonic() - began:.0f} s.")
     return 1 if figures.broken() else 0
-
-
-@dataclass(frozen=True)
-class Life:
-    """One service to live through, with a folder of its own."""
-
-    folder: Path
-    service: str
-    people: int
-    weeks: int
-
-    @property
-    def raw(self) -> Path:
-        """The file its lines go to."""
-        return self.folder / "year.jsonl"
-
-
-def live(life: Life) -> tuple[int, int]:
-    """Live through the year of one service; return how many things its people did, and could not do."""
-    logging.disable(logging.ERROR)
-    database = open_database(demo_settings(life.folder), upgrade=True)
-    until = datetime.combine(FIRST_DAY, datetime.min.time(), UTC) + timedelta(weeks=life.weeks)
-    with (
-        life.raw.open("w", encoding="utf-8") as raw,
-        a_year(database, raw, people=life.people, service=life.service) as year,
-    ):
-        year.live(until)
-    database.close()
-    return year.acting.done.total(), year.acting.refused.total()
 
 
 def show(figures: Figures, done: int, refused: int) -> None:
