@@ -29,21 +29,28 @@ def open_more(turn: Turn, action: dict[str, Any]) -> None:
     _OPENERS[ids.More(chosen)](turn, Ref.read(ref))
 
 
-def open_snooze(turn: Turn, ref: Ref) -> None:
+def open_snooze_alike(turn: Turn, ref: Ref) -> None:
+    """Ask until when, for all that is alike."""
+    open_snooze(turn, ref, alike=True)
+
+
+def open_snooze(turn: Turn, ref: Ref, *, alike: bool = False) -> None:
     """Ask until when."""
     with turn.reading() as db:
         item = duty_actions.access_own_duty(db, me=turn.me, ref=ref, now=turn.now)
         choices = nudge_actions.list_snoozes(db, item, me=turn.me, now=turn.now)
         told = nudge_actions.names_told_of_snooze(db, item, now=turn.now)
+        people = len(nudge_actions.list_alike(db, item, today=turn.today)) if alike else 0
         duty = duty_actions.duty_of(db, item, today=turn.today)
-    turn.opens(nudges.snooze_form(duty, choices, today=turn.today, next_told=told))
+    turn.opens(nudges.snooze_form(duty, choices, today=turn.today, next_told=told, alike=people))
 
 
 def snooze(turn: Turn, view: dict[str, Any]) -> None:
     """Put a thing off."""
     asked = nudges.read_snooze_form(view)
     with turn.changing() as db:
-        item = nudge_actions.snooze(db, me=turn.me, ref=asked.ref, until=asked.until, now=turn.now)
+        put_off = nudge_actions.snooze_alike if asked.alike else nudge_actions.snooze
+        item = put_off(db, me=turn.me, ref=asked.ref, until=asked.until, now=turn.now)
         duty = duty_actions.duty_of(db, item, today=turn.today)
         turn.answers(answers.shows(nudges.snoozed_form(duty.title, asked.until, today=turn.today)))
 
@@ -75,7 +82,12 @@ def open_why(turn: Turn, ref: Ref) -> None:
     turn.opens(nudges.why_form(duty, reason, dates, today=turn.today))
 
 
-_OPENERS = {ids.More.SNOOZE: open_snooze, ids.More.NOT_APPLICABLE: open_not_applicable, ids.More.WHY: open_why}
+_OPENERS = {
+    ids.More.SNOOZE: open_snooze,
+    ids.More.SNOOZE_ALIKE: open_snooze_alike,
+    ids.More.NOT_APPLICABLE: open_not_applicable,
+    ids.More.WHY: open_why,
+}
 
 
 def open_ledger(turn: Turn) -> None:

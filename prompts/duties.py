@@ -99,6 +99,7 @@ def duty_more(duty: Duty) -> Block:
 def _menu(duty: Duty, chosen: Sequence[ids.More]) -> Block:
     says = {
         ids.More.SNOOZE: "Snooze (others will see it)" if duty.next_snooze_is_seen else "Snooze",
+        ids.More.SNOOZE_ALIKE: "Snooze them all",
         ids.More.NOT_APPLICABLE: "Not applicable",
         ids.More.WHY: "Why did I get this?",
     }
@@ -120,7 +121,7 @@ def alike_blocks(asked: Sequence[Duty], *, today: date) -> list[Block]:
     begin = blocks.button(f"{text} for {words.first_name(first.about_name)}", action, str(first.ref))
     where = Shown(first.programme, ON_ONE_SCREEN[first.step])
     everybody = blocks.button("See them all", ids.Action.OPEN_PROGRAMME, str(where))
-    return [blocks.section(said), blocks.actions(begin, everybody, _menu(first, (ids.More.WHY,)))]
+    return [blocks.section(said), blocks.actions(begin, everybody, _menu(first, (ids.More.SNOOZE_ALIKE, ids.More.WHY)))]
 
 
 def _named(names: Sequence[str]) -> str:

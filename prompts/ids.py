@@ -191,6 +191,7 @@ class More(StrEnum):
     """What can be said of a thing beside doing it; written before its `due:UUID:version`."""
 
     SNOOZE = "snooze"
+    SNOOZE_ALIKE = "snooze_alike"  # and all that is alike for other people
     NOT_APPLICABLE = "not_applicable"
     WHY = "why"
 

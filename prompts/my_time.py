@@ -17,8 +17,8 @@ _DAY_NAMES = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday"
 _START_OF_DAY = "start"
 _RHYTHM_WORDS = {
     "each": ("Each thing by itself", "A message for each, at the hour above."),
-    "daily": ("Once a day", "At most one message a day, with everything in it."),
-    "weekly": ("Once a week", "On your first day of work. What has a fixed date still comes on its day."),
+    "daily": ("Once a day", "One message a day with everything in it, besides what is urgent."),
+    "weekly": ("Once a week", "On your first day of work; sooner what has a fixed date or can't wait."),
 }
 
 

@@ -11,6 +11,7 @@ from bot.rules.asks import ANSWER_WITHIN, VERIFY_WITHIN
 from bot.values import Block, Duty, LedgerLine, Message, Reason, Ref, Step
 from prompts import blocks, ids, words
 
+_ALIKE = " alike"  # after the thing that a form is about
 WHEN, OTHER_DAY, REASON = "snooze_until", "snooze_other_day", "not_applicable_reason"
 
 
@@ -20,14 +21,24 @@ class SnoozeAnswer:
 
     ref: Ref
     until: date
+    alike: bool = False  # and all that is alike for other people
 
 
 def snooze_form(
-    duty: Duty, choices: tuple[tuple[str, date], ...], *, today: date, next_told: tuple[str, ...] = ()
+    duty: Duty,
+    choices: tuple[tuple[str, date], ...],
+    *,
+    today: date,
+    next_told: tuple[str, ...] = (),
+    alike: int = 0,
 ) -> Block:
-    """Ask until when; `next_told` are those who will see a third snooze of a thing with a fixed day."""
+    """Ask until when; `next_told` are those who will see a third snooze of a thing with a fixed day.
+
+    `alike` counts the people for whom the same is put off, where it is done for all of them at once.
+    """
     options = [blocks.option(f"{label}, {words.day(on, today=today)}", on.isoformat()) for label, on in choices]
-    made = [blocks.section(f"*{blocks.escape(duty.title)}*\n{_due_words(duty, today)}")]
+    whom = f", for {words.count(alike, 'person', 'people')}" if alike else ""
+    made = [blocks.section(f"*{blocks.escape(duty.title)}*{whom}\n{_due_words(duty, today)}")]
     if next_told:
         names = blocks.escape(words.listed(next_told))
         made.append(blocks.section(f"You have put this off twice already. If you do it again, {names} will see it."))
@@ -41,7 +52,7 @@ def snooze_form(
             hint="If you choose a day here, it is this one.",
         ),
     ]
-    return blocks.form(ids.Form.SNOOZE, "Snooze", made, submit="Snooze", about=str(duty.ref))
+    return blocks.form(ids.Form.SNOOZE, "Snooze", made, submit="Snooze", about=f"{duty.ref}{_ALIKE if alike else ''}")
 
 
 def read_snooze_form(view: Block) -> SnoozeAnswer:
@@ -51,7 +62,8 @@ def read_snooze_form(view: Block) -> SnoozeAnswer:
     chosen = values[OTHER_DAY][OTHER_DAY].get("selected_date") or stood
     if not chosen:
         raise Missing().under(WHEN)
-    return SnoozeAnswer(Ref.read(view["private_metadata"]), date.fromisoformat(chosen))
+    about: str = view["private_metadata"]
+    return SnoozeAnswer(Ref.read(about.removesuffix(_ALIKE)), date.fromisoformat(chosen), about.endswith(_ALIKE))
 
 
 def not_applicable_form(duty: Duty) -> Block:

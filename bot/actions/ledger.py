@@ -33,7 +33,8 @@ def list_ledger(db: Db, *, me: Who, now: datetime, group: str = "trouble", most:
     since = now - KEPT_IN_SIGHT
     rows = delivery_queries.list_deliveries(db, statuses=GROUPS[group], since=since, most=most)
     people = people_queries.list_people(db, ids=[row.person_id for row in rows if row.person_id])
-    return tuple(_line(row, people[row.person_id].name if row.person_id else row.channel) for row in rows)
+    lines = (_line(row, people[row.person_id].name if row.person_id else row.channel) for row in rows)
+    return tuple(sorted(lines, key=lambda line: line.at, reverse=True))
 
 
 def say_it_arrived(db: Db, *, me: Who, ref: Ref, now: datetime) -> None:

@@ -6,7 +6,7 @@ from uuid import UUID
 from sqlmodel import Session as Db
 
 from bot.actions.digests import owe_notice
-from bot.actions.duties import SEEN_AT, access_own_duty, may_not_apply
+from bot.actions.duties import DUE, SEEN_AT, access_own_duty, may_not_apply
 from bot.actions.nudge_times import Planner
 from bot.actions.refreshing import refresh_message_about
 from bot.actions.told import PERSON
@@ -60,6 +60,20 @@ def snooze(db: Db, *, me: Who, ref: Ref, until: date, now: datetime) -> DueItem:
         raise SomebodyWasFirst("it")
     _tell(planner, item, seen_by)
     refresh_message_about(db, item, now=now)
+    return item
+
+
+def list_alike(db: Db, item: DueItem, *, today: date) -> tuple[DueItem, ...]:
+    """Return what its owner is asked for by the same rule about the same, for whomever; the item is among them."""
+    asked = due_queries.list_open_items(db, owner_id=item.owner_id, opened_by=today)
+    return tuple(each for each in asked if (each.rule, each.subject) == (item.rule, item.subject))
+
+
+def snooze_alike(db: Db, *, me: Who, ref: Ref, until: date, now: datetime) -> DueItem:
+    """Put an item off, and with it all that is alike. Raises as `snooze` does."""
+    item = access_own_duty(db, me=me, ref=ref, now=now)
+    for each in list_alike(db, item, today=local_date(now, me.zone)):
+        snooze(db, me=me, ref=Ref(DUE, each.id, each.version), until=until, now=now)
     return item
 
 

@@ -1,5 +1,6 @@
 """What a person does with a message: snooze, not applicable, why; through the page and the real app."""
 
+import re
 from collections.abc import Iterator
 from datetime import date, timedelta
 
@@ -236,7 +237,7 @@ def test_leads_see_what_was_not_sent_and_may_send_it_again(desk: Desk) -> None:
         assert db.exec(select(Delivery.why).where(Delivery.said_once == "digest:x")).one() == "sent_again_by_hand"
 
 
-def test_what_one_screen_settles_opens_that_screen(sqlite_database: Database) -> None:
+def test_what_one_screen_settles_opens_that_screen_and_is_put_off_as_one(sqlite_database: Database) -> None:
     with running(sqlite_database, programme="str-worker", level="") as service:
         with service.database.transaction() as db:
             first = db.get(Enrolment, service.service.enrolment)
@@ -249,8 +250,22 @@ def test_what_one_screen_settles_opens_that_screen(sqlite_database: Database) ->
         lena = service.person("lena")
         message = next(m for m in reversed(lena.messages()) if "people have nobody yet" in str(m["blocks"]))
         assert "2 people have nobody yet" in "\n".join(texts(message))
+        folded = message | {"blocks": [block for block in message["blocks"] if "Snooze them all" in str(block)]}
+        [put_off] = re.findall(r"snooze_alike:due:[0-9a-f-]+:\d+", str(folded))
 
         lena.press("See them all", message=message)
 
         assert "Support, time and recovery worker" in texts(lena.modal)[0] + texts(lena.modal)[1]
         assert "Sam Stranger" in " ".join(texts(lena.modal))
+        lena.close(everything=True)
+        lena.press("more", put_off, message=folded)
+        assert ", for 2 people" in " ".join(texts(lena.modal))
+        lena.submit({"snooze_other_day": "2027-01-04"})
+        service.driver.advance(service.clock.now())
+
+        with service.database.reading() as db:
+            asked = db.exec(select(DueItem).where(DueItem.rule == "ask.pair")).all()
+        kinds = {item.subject for item in asked if item.snoozed_until_on == date(2027, 1, 4)}
+        assert len(kinds) == 1 and all((item.snoozed_until_on is None) == (item.subject not in kinds) for item in asked)
+        assert sum(item.subject in kinds for item in asked) == 2 < len(asked)
+        assert "people have nobody yet" not in str(lena.messages())
