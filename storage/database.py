@@ -3,7 +3,7 @@
 import sqlite3
 from collections import deque
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from pathlib import Path
 from typing import Any
 
@@ -77,6 +77,7 @@ class Database:
     """The one place that opens transactions. Short ones: no Slack call inside.
 
     `on_commit` is called after each writing transaction (the sender is woken by it); it must return at once.
+    `while_writing` is held from before a writing transaction begins until it has ended.
     """
 
     def __init__(self, url: str, keyring: Keyring, audit_keys: audit.Keys) -> None:
@@ -84,6 +85,7 @@ class Database:
         self.engine = make_engine(url)
         self.keyring = keyring
         self.on_commit: Callable[[], None] = lambda: None
+        self.while_writing: Callable[[], AbstractContextManager[None]] = nullcontext
         self._readers = self.engine.execution_options(handrail_reads=True)
         self._info: dict[str, Any] = {"keyring": keyring, "audit_keys": audit_keys}
 
@@ -95,7 +97,7 @@ class Database:
     @contextmanager
     def transaction(self) -> Iterator[Db]:
         """Open a writing transaction: all of it or nothing. Audit rows noted on the way are its last statement."""
-        with _Transaction(self.engine, info=dict(self._info)) as db, db.begin():
+        with self.while_writing(), _Transaction(self.engine, info=dict(self._info)) as db, db.begin():
             yield db
             db.flush()
             audit.append_noted(db)

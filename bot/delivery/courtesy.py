@@ -1,7 +1,9 @@
 """How the bulk keeps out of the way: of the people who are being answered, and of Slack's own limits."""
 
 import time
-from threading import Condition
+from collections.abc import Iterator
+from contextlib import contextmanager
+from threading import Condition, local
 from types import TracebackType
 
 _MOST = 0.25  # seconds: a busy hour must not stop the bulk
@@ -12,30 +14,48 @@ class PeopleFirst:
     """Held while somebody is being answered; what is in no hurry gives way meanwhile.
 
     Threads of one process take turns at the interpreter: without this, whoever presses a button waits for it as often
-    as the sender does.
+    as the sender does. Whoever is being answered and must write is not given way to: it is the sender's own
+    transaction that they wait for.
     """
 
     def __init__(self) -> None:
-        self._answering = 0
+        self._answering = self._writing = 0
         self._changed = Condition()
+        self._thread = local()
 
     def __enter__(self) -> None:
-        """Begin to answer somebody."""
+        """Begin to answer somebody, in this thread."""
+        self._thread.answers = True
         with self._changed:
             self._answering += 1
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
         """Have answered."""
+        self._thread.answers = False
         with self._changed:
             self._answering -= 1
-            if not self._answering:
-                self._changed.notify_all()
+            self._changed.notify_all()
 
-    def give_way(self) -> None:
-        """Wait until nobody is being answered, a quarter of a second at most."""
-        if self._answering:
+    @contextmanager
+    def writes(self) -> Iterator[None]:
+        """Say that this thread writes, or waits until it may."""
+        if not getattr(self._thread, "answers", False):
+            yield
+            return
+        with self._changed:
+            self._writing += 1
+            self._changed.notify_all()
+        try:
+            yield
+        finally:
             with self._changed:
-                self._changed.wait_for(lambda: not self._answering, _MOST)
+                self._writing -= 1
+
+    def give_way(self, most: float = _MOST) -> None:
+        """Wait until nobody is being answered, or somebody who is must write; `most` seconds at most."""
+        if self._answering and not self._writing:
+            with self._changed:
+                self._changed.wait_for(lambda: self._writing or not self._answering, most)
 
 
 class Pace:

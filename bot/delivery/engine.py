@@ -6,6 +6,8 @@ from collections.abc import Collection, Mapping
 from datetime import datetime
 from threading import Event, RLock, Thread, current_thread
 
+from sqlalchemy import event
+
 from bot.clock import Clock
 from bot.delivery.courtesy import Pace
 from bot.delivery.evaluate import Evaluation, Settle, evaluate, plan_sessions_anew
@@ -20,6 +22,8 @@ from storage.queries import deliveries as delivery_queries
 from storage.queries.deliveries import BULK, REPLIES
 
 IDLE = 1.0  # seconds between looks for what another process owes; our own commits wake the workers at once
+_BULK_WORKER = "sender"
+_A_MOMENT = 0.05  # seconds
 _TURNS = 0.001  # seconds between the turns of threads: who is answered waits so long for a sender that is at work
 _GLANCE = 0.005  # seconds between looks at what another worker is sending
 
@@ -94,10 +98,12 @@ class Engine:
     def start(self, *, interval: float) -> Metronome:
         """Start the workers, and a metronome that ticks every `interval` seconds. Commits wake the workers."""
         self.database.on_commit = self.wake
+        self.database.while_writing = self.sender.people.writes
+        event.listen(self.database.engine, "before_cursor_execute", self._give_way_between)
         sys.setswitchinterval(_TURNS)
         self._workers = [
             Thread(target=self._work, args=("replies", (REPLIES,)), name="replies", daemon=True),
-            Thread(target=self._work, args=("rest", EVERY_LANE), name="sender", daemon=True),
+            Thread(target=self._work, args=("rest", EVERY_LANE), name=_BULK_WORKER, daemon=True),
         ]
         for worker in self._workers:
             worker.start()
@@ -109,8 +115,8 @@ class Engine:
         """Let the workers look at once: something was committed, and not by one of them, who look again anyway."""
         if current_thread() in self._workers:
             return
-        for event in self._woken.values():
-            event.set()
+        for woken in self._woken.values():
+            woken.set()
 
     def stop(self, *, within: float = 1.0) -> None:
         """Let the workers finish what they have in hand; what is cut off is looked for at the next start."""
@@ -118,6 +124,11 @@ class Engine:
         self.wake()
         for worker in self._workers:
             worker.join(within / max(1, len(self._workers)))
+
+    def _give_way_between(self, *_: object) -> None:
+        """Between two questions of the bulk's, even inside its transaction, whoever is being answered goes first."""
+        if current_thread().name == _BULK_WORKER:
+            self.sender.people.give_way(_A_MOMENT)
 
     def _work(self, name: str, lanes: Collection[int]) -> None:
         woken = self._woken[name]

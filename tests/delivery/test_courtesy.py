@@ -72,3 +72,20 @@ def test_a_person_is_held_to_be_answered_while_their_request_is_in_hand(sqlite_d
         lena.say("Hello")
         assert 1 in seen
         heard(lambda: people._answering == 0)
+
+
+def test_whoever_must_write_is_not_given_way_to_for_it_is_the_sender_they_wait_for() -> None:
+    people = PeopleFirst()
+    with people:
+        began = time.monotonic()
+        with people.writes():
+            people.give_way(most=10.0)
+        assert time.monotonic() - began < 5.0
+
+
+def test_the_senders_own_writing_lets_nobody_wait() -> None:
+    people = PeopleFirst()
+    with people.writes(), people:  # begun by a thread that answered nobody then
+        began = time.monotonic()
+        people.give_way(most=0.2)
+    assert time.monotonic() - began >= 0.2
