@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
 
-from tests.bench import command, ticking
+from tests.bench import clicking, command, ticking
 
 ROUNDS = 5
 RAW, RATIOS = Path("var/bench.jsonl"), Path("var/bench.json")
@@ -21,6 +21,9 @@ LIMITS = {
     "command_p50_ms": ("at most", 5.0),
     "idle_tick_vs_one_query": ("at most", 5.0),
     "due_10k_speedup_vs_apscheduler": ("at least", 20.0),
+    "click_p99_sending_vs_not": ("at most", 1.2),
+    "click_p99_ms_at_50_a_second": ("at most", 20.0),
+    "send_own_cpu_ms": ("at most", 1.0),
 }
 Round = tuple[float, float]  # ours and the yardstick's, in milliseconds
 
@@ -36,6 +39,7 @@ def main() -> None:
             "idle_tick": open_things.enter_context(ticking.idle_tick(Path(folder))),
             "due_10k": open_things.enter_context(ticking.due_at_once(Path(folder))),
             "command": open_things.enter_context(command.next_session(Path(folder))),
+            **open_things.enter_context(clicking.while_sending(Path(folder))),
         }
         for name, ours, theirs in measure(yardsticks, rounds):
             raw.write(json.dumps({"name": name, "ours_ms": ours, "yardstick_ms": theirs}) + "\n")
@@ -72,6 +76,9 @@ def summarise(raw: Path) -> dict[str, float]:
         "command_p50_ms": median("command", "ours_ms"),
         "idle_tick_vs_one_query": ratio("idle_tick"),
         "due_10k_speedup_vs_apscheduler": 1 / ratio("due_10k"),
+        "click_p99_sending_vs_not": ratio("click_p99"),
+        "click_p99_ms_at_50_a_second": median("click_p99", "yardstick_ms"),
+        "send_own_cpu_ms": median("send_cpu", "ours_ms") - median("send_cpu", "yardstick_ms"),
     }
 
 

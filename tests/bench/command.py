@@ -51,7 +51,7 @@ def next_session(folder: Path) -> Iterator[Callable[[], tuple[float, float]]]:
     path = folder / "command"
     path.mkdir()
     database, slack = (
-        _filled(path),
+        filled(path),
         PracticeServer(Workspace(MANIFEST, (), (), StillClock(NOW))).start(),
     )  # for auth.test
     ours = _serve(
@@ -165,7 +165,8 @@ def _bare_app(path: Path, api_url: str) -> App:
 # ---- ten thousand people, three years --------------------------------------------------------------------------------
 
 
-def _filled(folder: Path) -> Database:
+def filled(folder: Path) -> Database:
+    """Make a database of ten thousand enrolled people with three years of monthly sessions."""
     database = make_database(f"sqlite:///{folder}/handrail.db", f"sqlite:///{folder}/keys.db")
     with database.transaction() as db:
         version = catalogue.keep_version(db, built_in()["senior-manager"], now=NOW)

@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 from apscheduler.jobstores.sqlalchemy import SQLAlchemyJobStore
 from apscheduler.schedulers.background import BackgroundScheduler
@@ -134,20 +135,25 @@ def _one(number: int, version: Any, due_at: datetime) -> tuple[dict[str, Any], .
             level="senior",
             starts_on=TODAY,
         ).model_dump(),
-        DueItem(
-            rule="form.mentee-benefits:mentee",
-            scope="enrolment",
-            scope_id=enrolment,
-            period="2026-12-04",
-            version_id=version,
-            enrolment_id=enrolment,
-            owner_id=person,
-            about_id=person,
-            ladder="gentle",
-            opens_on=TODAY,
-            due_on=TODAY + timedelta(days=3),
-            next_nudge_at=due_at,
-        ).model_dump(),
+        due_item(person, enrolment, version, due_at).model_dump(),
+    )
+
+
+def due_item(person: UUID, enrolment: UUID, version: UUID, due_at: datetime) -> DueItem:
+    """Build an ordinary thing due of somebody, that speaks at `due_at`."""
+    return DueItem(
+        rule="form.mentee-benefits:mentee",
+        scope="enrolment",
+        scope_id=enrolment,
+        period="2026-12-04",
+        version_id=version,
+        enrolment_id=enrolment,
+        owner_id=person,
+        about_id=person,
+        ladder="gentle",
+        opens_on=TODAY,
+        due_on=TODAY + timedelta(days=3),
+        next_nudge_at=due_at,
     )
 
 
