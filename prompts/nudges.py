@@ -49,7 +49,7 @@ def snooze_form(
             "Or on another day",
             blocks.date_picker(OTHER_DAY),
             optional=True,
-            hint="If you choose a day here, it is this one.",
+            hint="A day you choose here counts, and not one from above.",
         ),
     ]
     return blocks.form(ids.Form.SNOOZE, "Snooze", made, submit="Snooze", about=f"{duty.ref}{_ALIKE if alike else ''}")
