@@ -11,7 +11,7 @@ from slack_sdk import WebClient
 from sqlmodel import Session as Db
 
 from bot.clock import Clock
-from bot.recognising import recognise_waiting
+from bot.recognising import look_again, recognise_waiting
 from storage import audit_heads
 from storage.database import Database
 from storage.queries import retention
@@ -23,7 +23,7 @@ _log = logging.getLogger("handrail.daily")
 
 
 class Daily:
-    """Looks every hour whether a new day has begun, and whether anybody who was waited for is in Slack now."""
+    """Looks every hour whether a new day has begun, and whether whoever was waited for or off is in Slack now."""
 
     def __init__(self, database: Database, clock: Clock, heads: Path, client: WebClient) -> None:
         self._database, self._clock, self._heads, self._client = database, clock, heads, client
@@ -41,6 +41,7 @@ class Daily:
         while True:
             try:
                 recognise_waiting(self._database, self._client, now=self._clock.now())
+                look_again(self._database, self._client, now=self._clock.now())
                 do_daily(self._database, self._clock, self._heads)
             except Exception:  # tomorrow is another day; health and doctor tell of a database that is away
                 _log.exception("the daily work could not be done; it is tried again in an hour")

@@ -32,6 +32,24 @@ def recognise_waiting(database: Database, client: WebClient, *, now: datetime) -
         return 0
 
 
+def look_again(database: Database, client: WebClient, *, now: datetime) -> int:
+    """Ask after the first forty whose accounts were off: one that came back while we were away would never be heard of.
+
+    Return how many are here again.
+    """
+    with database.reading() as db:
+        off = health_queries.list_switched_off(db, today=now.date())
+    if not off:
+        return 0
+    try:
+        team_id = client.auth_test()["team_id"]
+        found = (client.users_info(user=slack_id)["user"] for slack_id in off[:_ONE_BY_ONE])
+        return sum(_recognise(database, user, team_id, now) for user in found)
+    except (SlackApiError, OSError) as why:
+        _log.warning("Slack could not be asked who is back (%s); it is tried again in an hour", type(why).__name__)
+        return 0
+
+
 def _recognise(database: Database, user: dict[str, Any], team_id: str, now: datetime) -> bool:
     account = slack_people.read_account(user, team_id)
     if account is None:

@@ -46,6 +46,15 @@ def find_channel_fault(db: Db, *, channel: str) -> str:
     return row.why if row and row.status in ("dead", "parked") else ""
 
 
+def list_switched_off(db: Db, *, today: date) -> Sequence[str]:
+    """Return the Slack accounts that are kept as off or another's, of people who have not left."""
+    asked = select(Person.slack_id).where(
+        col(Person.in_slack).in_(("deactivated", "stranger")),
+        or_(col(Person.leaves_on).is_(None), col(Person.leaves_on) >= today),
+    )
+    return [slack_id for slack_id in db.exec(asked.order_by(Person.name)) if slack_id]
+
+
 def list_waiting_addresses(db: Db) -> Sequence[str]:
     """Return the addresses of people who are on the list and not recognised in Slack yet."""
     asked = select(Person.email).where(col(Person.slack_id).is_(None), col(Person.email).is_not(None))

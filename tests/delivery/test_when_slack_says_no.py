@@ -8,9 +8,11 @@ import pytest
 from sqlmodel import select
 
 from bot.actions import programme_settings
+from bot.app import make_client
 from bot.delivery.outgoing import FileShare
 from bot.delivery.sender import Sender
-from bot.practice import Fault
+from bot.practice import BOT_TOKEN, Fault
+from bot.recognising import look_again
 from bot.values import Message
 from storage.tables.people import Person
 from tests.delivery.conftest import SUMMARIES, House
@@ -106,6 +108,22 @@ def test_an_account_that_slack_switched_off_unheard_is_tried_again_by_itself(hou
     owe_words(house, kind="words", to="mentee", count=4)
     go_on(house)
     assert told(house) == [[OFF.format(what="message")] * 2] * 2  # it began anew, so it is told anew
+
+
+def test_an_account_that_came_back_unheard_is_found_within_the_hour(house: House) -> None:
+    with connected(house):
+        change_asha(house, deleted=True)
+        heard(lambda: asha(house).in_slack == "deactivated")
+    owe_words(house)
+    house.engine.drain()
+    change_asha(house, deleted=False)  # the app is not connected, and hears nothing of it
+    go_on(house)
+    assert said(house, "ASHA") == []
+
+    client = make_client(BOT_TOKEN, house.api_url)
+    assert look_again(house.database, client, now=NINE) == 1
+    assert look_again(house.database, client, now=NINE) == 0
+    wait_until(house, lambda: said(house, "ASHA") == ["words:mentee:0"])
 
 
 def test_a_guest_and_somebody_renamed_hear_as_before(house: House) -> None:
