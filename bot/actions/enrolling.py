@@ -67,7 +67,15 @@ def enrol(
     audit.note(db, at=now, actor_id=by, verb="enrol", thing=f"enrolment:{enrolment.id}", about_id=person_id)
     pairing.follow_line_manager(db, enrolment_id=enrolment.id, now=now)
     settle.settle_enrolment(db, enrolment.id, now=now)
+    _settle_others(db, enrolment, now)
     return enrolment
+
+
+def _settle_others(db: Db, enrolment: Enrolment, now: datetime) -> None:
+    """Put right somebody's other places: what belongs to no programme is asked about on their oldest."""
+    for other in together_queries.list_enrolments(db, person_id=enrolment.person_id):
+        if other.id != enrolment.id:
+            settle.settle_enrolment(db, other.id, now=now)
 
 
 def leave_programme(
@@ -89,6 +97,7 @@ def leave_programme(
         session.state, session.cause, session.remind_at = "cancelled", "ended", None
         session.version += 1
     settle.settle_enrolment(db, enrolment_id, now=now)
+    _settle_others(db, enrolment, now)
     audit.note(db, at=now, actor_id=by, verb=state, thing=f"enrolment:{enrolment_id}", about_id=enrolment.person_id)
     return enrolment
 

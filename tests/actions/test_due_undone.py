@@ -11,6 +11,7 @@ from bot.actions import (
     checklist,
     documents,
     documents_signing,
+    enrolling,
     my_time,
     pairing,
     reflections,
@@ -31,6 +32,7 @@ from storage.tables.programmes import Enrolment
 from storage.tables.together import Membership
 from storage.tables.written import Document
 from tests.actions import due_rows
+from tests.actions.doings import DOINGS, Pick
 from tests.actions.doings.time import days_go_by
 from tests.actions.doings.world import World, rows
 from tests.actions.due_rows import found, owners
@@ -295,3 +297,16 @@ def heard(world: World, rule: str) -> list[UUID]:
     with world.database.reading() as db:
         items = {row.id for row in rows(db, DueItem, DueItem.rule == rule)}
         return [notice.person_id for notice in rows(db, Notice, col(Notice.due_item_id).in_(items))]
+
+
+def test_training_of_no_programme_is_to_be_verified_once_whatever_places_somebody_has(world: World) -> None:
+    with world.database.transaction() as db:
+        me = world.me(db, world.service.mentee)
+        training_log.log_training(db, me=me, said=Completion("", "First aid", world.today), now=world.now)
+    assert len(found(world, "ask.verify")) == 1
+    DOINGS["enrol"](world, Pick(1, 1, 3))  # on another programme, from a day before
+    assert len(found(world, "ask.verify")) == 1
+    with world.database.transaction() as db:
+        on, other = world.today, found(world, "ask.verify")[0].enrolment_id
+        enrolling.leave_programme(db, enrolment_id=other, on=on, now=world.now)
+    assert len(found(world, "ask.verify")) == 1
