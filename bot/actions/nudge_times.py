@@ -118,9 +118,16 @@ class Planner:
         return _said_at_once(self._ladders[key], item.asked_on)
 
     def next_at(self, item: DueItem, ladder: Ladder, rung: int) -> datetime | None:
-        """Return when a step, or the first after it that reaches anybody, is heard; None past the end."""
-        moments = (self.step_at(item, ladder, n) for n in range(rung, len(ladder.rungs)))
-        return next((moment for moment in moments if moment), None)
+        """Return when the first of the steps from here on is heard by anybody; None past the end.
+
+        A later one may be heard sooner, while whoever an earlier one is for is away: nobody waits for their return.
+        """
+        first: datetime | None = None
+        for n in range(rung, len(ladder.rungs)):
+            if first and ladder.rungs[n].on > first.date():
+                break
+            first = min(filter(None, (first, self.step_at(item, ladder, n))), default=None)
+        return first
 
     def step_at(self, item: DueItem, ladder: Ladder, rung: int) -> datetime | None:
         """Return the earliest moment at which anybody hears of one step; None when nobody is there to be told."""

@@ -247,6 +247,17 @@ def test_each_step_is_told_once_and_again_only_when_the_thing_is_begun_anew(hous
     assert sorted(notices(house))[: len(first)] != [] and sorted(turns) == [(1, 2), (1, 2), (2, 2), (2, 2)]
 
 
+def test_nobody_further_up_waits_for_who_is_away(house: House) -> None:
+    with house.database.transaction() as db:
+        db.add(Absence(person_id=house.service.mentee, from_on=TODAY, until_on=TODAY + 13 * DAY))
+    owe_from_now(house, rule="session.mentoring", ladder="meeting", due_on=TODAY + 2 * DAY)
+
+    house.driver.advance(NINE + 15 * DAY)
+
+    assert [at for at, _ in heard(house, "LENA")] == [NINE + 9 * DAY]  # a week after the day, as its ladder says
+    assert [at for at, _ in heard(house, "ASHA")] == [NINE + 14 * DAY]
+
+
 def test_preparation_is_asked_for_once_and_heard_of_by_nobody_else(house: House) -> None:
     owe_from_now(house, rule="session.mentoring#prepare:mentee", due_on=TODAY + DAY)
 
