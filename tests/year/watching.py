@@ -172,6 +172,7 @@ class Watching:
         until = life.closed_at or now
         first = min((at for _, person, told_as, at in said if person == life.owner and told_as == OWN), default=None)
         by = None if was_put_off else self._heard_by(owner, life)
+        by = by if by and by <= now else None
         is_last_turn = item.turn == turn and not was_put_off
         steps = dict(self._steps(planner, item, life, until)) if is_last_turn else {}
         told = {rung: at for rung, _, _, at in sorted(said, key=lambda each: each[3], reverse=True)}
