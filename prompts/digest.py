@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from itertools import groupby
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from bot.values import Block, Duty, Message
 from prompts import blocks, duties, ids, words
@@ -67,13 +68,18 @@ def reminder_message(session: SessionLine, *, zone: str, today: date) -> Message
 
 def session_blocks(session: SessionLine, *, zone: str, today: date) -> list[Block]:
     """Show a planned session and how to put it in a calendar."""
-    local = words.moment(session.at, zone, today=today)
-    who = blocks.escape(session.with_name)
-    line = f"*{blocks.escape(session.title)}* with {who}\n{local}, {session.minutes} minutes"
+    who, at = blocks.escape(session.with_name), _when(session, zone, today)
+    line = f"*{blocks.escape(session.title)}* with {who}\n{at[:1].upper()}{at[1:]}, {session.minutes} minutes"
     ref = f"session:{session.session_id}:{session.version}"
     return [
         blocks.section(line, accessory=blocks.button("Add to my calendar", ids.Action.ADD_TO_CALENDAR, ref)),
     ]
+
+
+def _when(session: SessionLine, zone: str, today: date) -> str:
+    """Say a moment; one of today names the day as well, for a message is found again later."""
+    is_today = session.at.astimezone(ZoneInfo(zone)).date() == today
+    return f"{'today, ' if is_today else ''}{words.moment(session.at, zone, today=today)}"
 
 
 def folded(asked: Sequence[Duty], *, alike: bool = False) -> list[list[Duty]]:
@@ -139,7 +145,7 @@ def _coming(sessions: int) -> str:
 
 def _as_text(name: str, asked: Sequence[Duty], sessions: Sequence[SessionLine], *, today: date, zone: str) -> str:
     """Say the same in one notification line, for phones and screen readers."""
-    parts = [f"{s.title} with {s.with_name}, {words.moment(s.at, zone, today=today)}" for s in sessions[:SHOWN]]
+    parts = [f"{s.title} with {s.with_name}, {_when(s, zone, today)}" for s in sessions[:SHOWN]]
     parts += _each_counted([f"{duty.title}, {_uncapitalised(duties.by_when(duty, today))}" for duty in asked[:SHOWN]])
     return blocks.shorten(f"{words.first_name(name)}: {'; '.join(parts)}", _TEXT_MOST)
 

@@ -296,6 +296,7 @@ _REASONS = {
     "changed_meanwhile": "what it was about changed first, and was told anew.",
     "channel_changed": "another channel was chosen in the settings.",
     "moved_meanwhile": "the meeting was moved first.",
+    "said_in_the_digest": "that day's digest said it just before.",
     "not_planned_any_more": "the meeting was held, moved or called off first.",
     "no_longer_enrolled": "this person is not on the programme any more.",
     "no_longer_paired": "they do not work together any more.",

@@ -1,10 +1,13 @@
 """Which digests told somebody of a meeting: each digest keeps the ids of those it announced, and for when."""
 
+from collections.abc import Iterator
+from datetime import datetime
 from uuid import UUID
 
 from sqlmodel import Session as Db
 
 from storage.queries import deliveries as delivery_queries
+from storage.tables.delivery import Delivery
 from storage.tables.meetings import Session
 
 SESSIONS = "sessions"  # in a digest's subject
@@ -19,9 +22,16 @@ def as_said(session: Session) -> str:
 
 def announced_in(db: Db, *, person_id: UUID, session: Session) -> frozenset[str]:
     """Return the slots, by their dates, whose digests told somebody of a meeting as it is planned now."""
-    recent = (
-        row
-        for status in _SAID
-        for row in delivery_queries.list_recent(db, person_id=person_id, kind="digest", status=status)
-    )
-    return frozenset(row.subject["on"] for row in recent if as_said(session) in row.subject.get(SESSIONS, ()))
+    return frozenset(row.subject["on"] for row in _telling(db, person_id, session))
+
+
+def was_said_since(db: Db, *, person_id: UUID, session: Session, since: datetime) -> bool:
+    """Say whether a digest told somebody of a meeting as it is planned now, at a moment (programme time) or after."""
+    return any(row.sent_at and row.sent_at >= since for row in _telling(db, person_id, session))
+
+
+def _telling(db: Db, person_id: UUID, session: Session) -> Iterator[Delivery]:
+    for status in _SAID:
+        for row in delivery_queries.list_recent(db, person_id=person_id, kind="digest", status=status):
+            if as_said(session) in row.subject.get(SESSIONS, ()):
+                yield row

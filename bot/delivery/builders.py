@@ -12,19 +12,19 @@ from uuid import UUID
 from sqlmodel import Session as Db
 
 from bot.actions import session_news
-from bot.actions.announced import SESSIONS, as_said
+from bot.actions.announced import SESSIONS, as_said, was_said_since
 from bot.actions.catalogue import programme_of
 from bot.actions.digests import DIGEST, NUDGE
 from bot.actions.duties import duty_of, is_its_time, most_pressing_first, step_of
 from bot.actions.home_refreshing import HOME
 from bot.actions.lead_pairing import LINE_MANAGER_SUPPORTS
-from bot.actions.nudge_times import EACH, Planner, slot_announcing
+from bot.actions.nudge_times import EACH, REMINDED_BEFORE, Planner, slot_announcing
 from bot.actions.slack_people import WHERE_TO_WRITE
 from bot.actions.told import PERSON
 from bot.actions.welcomes import COLLEAGUE, WELCOME
 from bot.delivery.digest_slots import move_digest, move_nudge
 from bot.delivery.home import build_home
-from bot.delivery.outgoing import Builder, Builders, Outgoing, Suppressed, Update
+from bot.delivery.outgoing import Builder, Builders, Outgoing, Postponed, Suppressed, Update
 from bot.delivery.pointers import POINTERS
 from bot.delivery.retiring import RETIRE, delivery_of
 from bot.delivery.session_messages import build_calendar_file, build_session_news
@@ -48,6 +48,9 @@ from storage.tables.meetings import Session
 from storage.tables.people import Person
 
 _Standing = dict[UUID, tuple[DueItem, Notice]]  # what stands, and why its reader is told
+_A_MINUTE, _HALF_AN_HOUR = timedelta(minutes=1), timedelta(minutes=30)
+_SOON = REMINDED_BEFORE + _HALF_AN_HOUR  # before it begins; a digest that goes out then is the reminder too
+_ALONE = REMINDED_BEFORE - _HALF_AN_HOUR  # from then on a reminder waits for no digest
 _ANNOUNCED_AHEAD = timedelta(days=40)  # no slot lies further before its session than a long leave
 
 
@@ -57,10 +60,11 @@ def build_digest(db: Db, row: Delivery, now: datetime) -> Outgoing:
     planner = Planner(db, now)
     if moved := move_digest(planner, person.id, on):
         return moved
-    sessions, new = _sessions(planner, person, on), _new(db, person, on)
+    announced, new = _sessions(planner, person, on), _new(db, person, on)
     asked = _in_order(db, person, _carried(db, person, on) | new, now)
-    if not sessions and not (asked and new):
+    if not announced and not (asked and new):
         return Suppressed("nothing_left_to_say")
+    sessions = _with_those_soon(db, person, announced, now)
     row.rules = sorted({duty.rule for duty in asked})
     row.subject = row.subject | ({SESSIONS: [as_said(session) for session in sessions]} if sessions else {})
     lines, today = _session_lines(db, sessions, person), local_date(now, person.zone)
@@ -90,6 +94,12 @@ def build_reminder(db: Db, row: Delivery, now: datetime) -> Outgoing:
         return Suppressed("not_planned_any_more")
     if f":{session.planned_at:%Y%m%dT%H%M}:" not in row.said_once:
         return Suppressed("moved_meanwhile")
+    if was_said_since(db, person_id=person.id, session=session, since=session.planned_at - _SOON):
+        return Suppressed("said_in_the_digest")
+    if now < session.planned_at - _ALONE and delivery_queries.is_on_its_way(
+        db, person_id=person.id, kind=DIGEST, now=now
+    ):
+        return Postponed(now + _A_MINUTE)
     line = _session_line(db, session, person)
     return words.reminder_message(line, zone=person.zone, today=local_date(now, person.zone))
 
@@ -105,7 +115,9 @@ def build_refresh(db: Db, row: Delivery, now: datetime) -> Outgoing:
         return Update(old.slack_channel, old.slack_ts, message)
     on = date.fromisoformat(old.subject["on"])
     asked = _asked(db, person, on, now)
-    sessions = _session_lines(db, _sessions(Planner(db, now), person, on), person)
+    said = old.subject.get(SESSIONS, ())
+    coming = due_queries.list_coming_sessions(db, person_id=person.id, after=now, before=now + _ANNOUNCED_AHEAD)
+    sessions = _session_lines(db, [session for session in coming if as_said(session) in said], person)
     today = local_date(now, person.zone)
     message = (
         words.digest_message(asked, sessions, name=person.name, zone=person.zone, today=today)
@@ -227,6 +239,13 @@ def _sessions(planner: Planner, person: Person, on: date) -> tuple[Session, ...]
     )
     plans = ((session, slot_announcing(planner, session, person.id)) for session in coming)
     return tuple(session for session, plan in plans if plan and plan.slot_on == on)
+
+
+def _with_those_soon(db: Db, person: Person, announced: Sequence[Session], now: datetime) -> tuple[Session, ...]:
+    """Return what a digest announces, and first what begins so soon that it would be reminded of by itself."""
+    soon = due_queries.list_coming_sessions(db, person_id=person.id, after=now, before=now + _SOON)
+    found = {session.id: session for session in (*soon, *announced)}
+    return tuple(found.values())
 
 
 def _session_lines(db: Db, sessions: Sequence[Session], person: Person) -> tuple[words.SessionLine, ...]:

@@ -284,6 +284,17 @@ def has_pending_of(db: Db, *, person_id: UUID, kind: str) -> bool:
     return db.exec(asked.limit(1).with_for_update(skip_locked=True)).first() is not None
 
 
+def is_on_its_way(db: Db, *, person_id: UUID, kind: str, now: datetime) -> bool:
+    """Say whether a delivery of a kind that may go by `now` (programme time) waits for somebody, or is being sent."""
+    asked = select(Delivery.id).where(
+        Delivery.person_id == person_id,
+        Delivery.kind == kind,
+        col(Delivery.status).in_(("pending", "sending")),
+        col(Delivery.not_before) <= now,
+    )
+    return db.exec(asked.limit(1)).first() is not None
+
+
 def delete_settled(db: Db, *, person_id: UUID, kind: str) -> None:
     """Delete what was sent or suppressed of a kind of which only the newest matters."""
     settled = col(Delivery.status).in_(("sent", "suppressed"))

@@ -14,7 +14,7 @@ from bot.programmes.cards import Ladder
 from storage.tables.delivery import DueItem, Notice
 from storage.tables.people import Absence
 from tests.delivery.conftest import House, due_item
-from tests.delivery.test_evaluate import change, notices
+from tests.delivery.test_evaluate import change, notices, plan_session
 from tests.factories import NINE
 
 TODAY = NINE.date()
@@ -32,6 +32,35 @@ def owe_from_now(house: House, **more: Any) -> None:
 def heard(house: House, name: str) -> list[tuple[datetime, str]]:
     """Return when somebody was written to, and the first line of each message."""
     return [(post.at, texts({"blocks": post.blocks})[0]) for post in house.posts(name)]
+
+
+# ---- meetings --------------------------------------------------------------------------------------------------------
+
+
+def test_a_meeting_in_two_hours_is_said_by_the_digest_that_goes_out_then(house: House) -> None:
+    plan_session(house, NINE + 2 * DAY + timedelta(hours=2))
+    house.owe(next_nudge_at=NINE + 2 * DAY)
+
+    house.driver.advance(NINE + 2 * DAY + timedelta(hours=3))
+
+    at, said = heard(house, "ASHA")[-1][0], " ".join(texts({"blocks": house.posts("ASHA")[-1].blocks}))
+    assert [each for each, _ in heard(house, "ASHA")] == [NINE + DAY, NINE + 2 * DAY]  # announced the day before, then this one
+    assert at == NINE + 2 * DAY
+    assert "A session is coming up and 1 thing to look at" in said
+    assert "Today, Thu 3 Dec at 11:00, 60 minutes" in said
+    assert [row.why for row in house.deliveries(kind="reminder", person_id=house.service.mentee)] == [
+        "said_in_the_digest"
+    ]
+    assert [each for each, _ in heard(house, "MARY")] == [NINE + DAY, NINE + 2 * DAY]  # who owes nothing is reminded by itself
+
+
+def test_a_digest_earlier_in_the_day_reminds_nobody(house: House) -> None:
+    plan_session(house, NINE + 2 * DAY + timedelta(hours=5))
+    house.owe(next_nudge_at=NINE + 2 * DAY)
+
+    house.driver.advance(NINE + 2 * DAY + timedelta(hours=6))
+
+    assert [at for at, _ in heard(house, "ASHA")] == [NINE + DAY, NINE + 2 * DAY, NINE + 2 * DAY + timedelta(hours=3)]
 
 
 # ---- urgent ----------------------------------------------------------------------------------------------------------
