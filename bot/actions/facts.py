@@ -18,7 +18,6 @@ from bot.rules.absences import Absence
 from bot.rules.due_facts import Facts, Happening
 from bot.rules.enrolment import share_of_full_time, stretch
 from bot.rules.progress import Signed
-from bot.rules.signing import READ
 from bot.rules.slots import WorkingTime, slot_on
 from storage.queries import documents as document_queries
 from storage.queries import facts as rows
@@ -93,8 +92,7 @@ class Known:
         """Who stands on each version to sign it or to take note of it, by document."""
         found: dict[UUID, list[Party]] = defaultdict(list)
         for party in rows.list_parties(self.db, enrolment_id=self.enrolment.id):
-            if party.does != READ:
-                found[party.document_id].append(party)
+            found[party.document_id].append(party)
         return found
 
     @cached_property

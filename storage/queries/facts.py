@@ -39,7 +39,7 @@ _SIGNATURES = (
 _PARTIES = (
     select(Party)
     .join(Document, col(Document.id) == Party.document_id)
-    .where(Document.enrolment_id == _OF)
+    .where(Document.enrolment_id == _OF, Party.does != "read")
     .order_by(col(Party.place), col(Party.id))
 )
 _PROGRESS = select(CriterionProgress).where(CriterionProgress.enrolment_id == _OF)
@@ -87,7 +87,7 @@ def list_signatures(db: Db, *, enrolment_id: UUID) -> Sequence[Signature]:
 
 
 def list_parties(db: Db, *, enrolment_id: UUID) -> Sequence[Party]:
-    """Return everybody who stands on those documents, in the order of their forms."""
+    """Return everybody who is to sign those documents or to take note of them, in the order of their forms."""
     return db.exec(_PARTIES, params={"enrolment_id": enrolment_id}).all()
 
 

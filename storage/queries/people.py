@@ -82,8 +82,7 @@ def list_role_holders(db: Db, *, role: str, on: date, programme: str | None = No
 
 
 def _roles_held(db: Db, *, role: str, on: date) -> Sequence[RoleHeld]:
-    asked = select(RoleHeld).join(Person, col(Person.id) == RoleHeld.person_id).where(_HELD)
-    return db.exec(asked, params={"role": role, "on": on}).all()
+    return db.exec(_ROLES_HELD, params={"role": role, "on": on}).all()
 
 
 _HELD = and_(
@@ -92,6 +91,7 @@ _HELD = and_(
     or_(col(RoleHeld.until_on).is_(None), col(RoleHeld.until_on) >= bindparam("on")),
     or_(col(Person.leaves_on).is_(None), col(Person.leaves_on) >= bindparam("on")),
 )
+_ROLES_HELD = select(RoleHeld).join(Person, col(Person.id) == RoleHeld.person_id).where(_HELD)
 _HOLDERS = select(RoleHeld.person_id).join(Person, col(Person.id) == RoleHeld.person_id).where(_HELD)
 _COMER = aliased(Person)  # whoever comes, beside the leads, who are people too
 
