@@ -1,5 +1,6 @@
 """One service of the year, lived through in a process of its own."""
 
+import gc
 import logging
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -29,6 +30,7 @@ class Life:
 def live(life: Life) -> tuple[int, int]:
     """Live through the year of one service; return how many things its people did, and could not do."""
     logging.disable(logging.ERROR)
+    gc.set_threshold(100_000, 50, 50)  # a year's messages are kept: looking through them again and again takes long
     database = open_database(demo_settings(life.folder), upgrade=True)
     until = datetime.combine(FIRST_DAY, datetime.min.time(), UTC) + timedelta(weeks=life.weeks)
     with (
