@@ -99,6 +99,7 @@ _READ = (
     _raw(DueItem.version_id),
     _raw(DueItem.due_on),
     _raw(DueItem.opens_on),
+    _raw(DueItem.asked_on),
     col(DueItem.rung),
     _raw(DueItem.next_nudge_at),
 )

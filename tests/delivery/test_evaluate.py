@@ -72,6 +72,16 @@ def test_each_step_of_a_ladder_is_told_once_to_those_it_names(house: House) -> N
     ]
 
 
+def test_of_two_things_alike_only_the_one_that_can_be_signed_today_is_said(house: House) -> None:
+    a_month_on = TODAY + timedelta(days=30)
+    house.owe(period="1", ladder="gentle", due_on=a_month_on, asked_on=TODAY)
+    house.owe(period="2", ladder="gentle", due_on=a_month_on)
+
+    house.engine.run_until(NINE)
+
+    assert notices(house) == [("Asha", "person", "2026-12-01")]
+
+
 def test_after_an_outage_everyone_hears_once_and_whoever_must_act_is_among_them(house: House) -> None:
     house.owe(ladder="meeting", due_on=TODAY)
     house.clock.set(NINE + timedelta(days=10))
