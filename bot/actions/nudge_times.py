@@ -149,7 +149,10 @@ class Planner:
 
     def plan_step(self, item: DueItem, ladder: Ladder, step: Rung, person_id: UUID) -> Plan | None:
         """Return when one person hears of one step; whoever must act hears of a fixed day while it can still be met."""
-        plan = self.plan(item, person_id, step.on, fixed=ladder.fixed)
+        is_told_on = (
+            person_id != item.owner_id and step.on > item.due_on
+        )  # nobody hears that another is late beforehand
+        plan = self.plan(item, person_id, step.on, fixed=ladder.fixed, after=item.due_on if is_told_on else None)
         if plan is None or not (ladder.fixed and step.on <= item.due_on and person_id == item.owner_id):
             return plan
         last = last_slot_on_or_before(self.working_time(person_id), item.due_on)
@@ -158,12 +161,17 @@ class Planner:
             return plan
         return Plan(last.on, plan.at if plan.slot_on == last.on else self.now, is_last=True)
 
-    def plan(self, item: DueItem, person_id: UUID, day: date, *, fixed: bool) -> Plan | None:
-        """Return when one person hears of something that belongs to `day`; None without working time in a year."""
+    def plan(self, item: DueItem, person_id: UUID, day: date, *, fixed: bool, after: date | None = None) -> Plan | None:
+        """Return when one person hears of something that belongs to `day`, on a later day than `after`.
+
+        None without working time in a year.
+        """
         working, hour = self.working_time(person_id), self.hour_of(person_id)
         rhythm = self._person(person_id).digest_rhythm
         by = item.due_on if rhythm == WEEKLY and not fixed else None
         from_at = self._not_before(item, self._since(item, working, hour))
+        if after:
+            from_at = max(from_at, resolve_local(datetime.combine(after + ONE_DAY, time()), working.zone))
         key = (id(working), hour, day, from_at, by)
         if key not in self._plans:
             made = _plan_week(working, hour, day, from_at, by) if by else _plan(working, hour, day, from_at)
@@ -261,13 +269,18 @@ class Planner:
 
 
 def reached_steps(planner: Planner, item: DueItem, ladder: Ladder) -> list[tuple[int, Rung]]:
-    """Return the steps whose moment has come; of several missed ones the last, unless their file says otherwise."""
+    """Return the steps whose moment has come; of several missed ones the last, unless their file says otherwise.
+
+    A step that somebody hears of ahead, who will be away on its day, takes no other's place.
+    """
     last = max((n for n in range(item.rung, len(ladder.rungs)) if _has_come(planner, item, ladder, n)), default=-1)
     come = [(n, ladder.rungs[n]) for n in range(item.rung, last + 1)]
-    if ladder.late == ALWAYS or ladder.drop_after or len(come) < 2:
+    past = sum(rung.on <= planner.day_of(item.owner_id) for _, rung in come)
+    if ladder.late == ALWAYS or ladder.drop_after or past < 2:
         return come
-    number, step = come[-1]
-    return [(number, replace(step, roles=tuple(dict.fromkeys((PERSON, *step.roles)))))]  # whoever must act hears too
+    number, step = come[past - 1]
+    missed = replace(step, roles=tuple(dict.fromkeys((PERSON, *step.roles))))  # whoever must act hears too
+    return [(number, missed), *come[past:]]
 
 
 def _has_come(planner: Planner, item: DueItem, ladder: Ladder, rung: int) -> bool:

@@ -285,6 +285,29 @@ def test_nobody_further_up_waits_for_who_is_away(house: House) -> None:
     assert [at for at, _ in heard(house, "ASHA")] == [NINE + 14 * DAY]
 
 
+def test_who_goes_away_hears_that_another_is_late_when_they_are_back_and_takes_nobodys_step(house: House) -> None:
+    with house.database.transaction() as db:
+        db.add(Absence(person_id=house.service.mentor, from_on=TODAY + DAY, until_on=TODAY + 19 * DAY))
+    owe_from_now(house, ladder="gentle", due_on=TODAY + 3 * DAY)  # its last step, a week after, is for supporters too
+
+    house.driver.advance(NINE + 25 * DAY)
+
+    assert [at for at, _ in heard(house, "ASHA")] == [NINE, NINE + 3 * DAY, NINE + 10 * DAY]
+    assert [at for at, _ in heard(house, "COLIN")] == [NINE + 10 * DAY]
+    assert [at for at, _ in heard(house, "MARY")] == [NINE + 20 * DAY]
+
+
+def test_what_one_hears_of_ahead_takes_no_step_from_another(house: House) -> None:
+    with house.database.transaction() as db:
+        db.add(Absence(person_id=house.service.lead, from_on=TODAY + DAY, until_on=TODAY + 12 * DAY))
+    owe_from_now(house, ladder="agreement-review", due_on=TODAY + 7 * DAY)  # on that day the leads are told too
+
+    house.driver.advance(NINE + 20 * DAY)
+
+    assert [at for at, _ in heard(house, "LENA")] == [NINE]  # the last day before her leave
+    assert [at for at, _ in heard(house, "ASHA")] == [NINE, NINE + 7 * DAY]
+
+
 def test_preparation_is_asked_for_once_and_heard_of_by_nobody_else(house: House) -> None:
     owe_from_now(house, rule="session.mentoring#prepare:mentee", due_on=TODAY + DAY)
 
