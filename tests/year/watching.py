@@ -177,7 +177,8 @@ class Watching:
         steps = dict(self._steps(planner, item, life, until)) if is_last_turn else {}
         told = {rung: at for rung, _, _, at in sorted(said, key=lambda each: each[3], reverse=True)}
         fixed = planner.ladder_of(item).late == "always send"
-        missed = [n for n, chance in steps.items() if not _was_said(told, n, chance, by_itself=fixed)]
+        together = self._said_together(planner.db, item, turn) if steps else set()
+        missed = [n for n, by in steps.items() if n not in together and not _was_said(told, n, by, by_itself=fixed)]
         return {
             "what": "deadline",
             "item": f"{item.id}:{turn}",
@@ -192,6 +193,15 @@ class Watching:
             "steps_missed": missed,
             "in_outage": self.outage[0].date() <= life.due_on <= self.outage[1].date(),
         }
+
+    def _said_together(self, db: Db, item: DueItem, turn: int) -> set[int]:
+        """Return the steps that were for a slot in which the item was said: said once, whatever their number."""
+        asked = select(Notice).where(Notice.due_item_id == item.id, Notice.turn == turn)
+        heard = {(who, self._day(who, at)) for _, who, _, at in self.said[item.id, turn]}
+        return {one.rung for one in db.exec(asked).all() if (one.person_id, one.digest_on) in heard}
+
+    def _day(self, person_id: UUID, at: datetime) -> date:
+        return at.astimezone(ZoneInfo(self.cast[self.ids[person_id]].zone)).date()
 
     def _heard_by(self, owner: Character, life: Life) -> datetime | None:
         """Return by when a deadline had to be heard of; None where there was no time at work to hear of it in.
