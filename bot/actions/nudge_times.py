@@ -149,9 +149,7 @@ class Planner:
 
     def plan_step(self, item: DueItem, ladder: Ladder, step: Rung, person_id: UUID) -> Plan | None:
         """Return when one person hears of one step; whoever must act hears of a fixed day while it can still be met."""
-        is_told_on = (
-            person_id != item.owner_id and step.on > item.due_on
-        )  # nobody hears that another is late beforehand
+        is_told_on = person_id != item.owner_id and step.on > item.due_on  # never before another is late
         plan = self.plan(item, person_id, step.on, fixed=ladder.fixed, after=item.due_on if is_told_on else None)
         if plan is None or not (ladder.fixed and step.on <= item.due_on and person_id == item.owner_id):
             return plan
