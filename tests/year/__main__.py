@@ -1,5 +1,7 @@
 """Live through a year of two hundred people, in two services of a hundred side by side; print and keep the figures.
 
+Of them 144 are on one of the offered programmes; the others are their mentors, supervisors, managers and leads.
+
 `var/year.jsonl` has one line for each message a person got, each deadline and each absence; `var/year.json` is computed
 from it. Exits with 1 where a promise is broken (delivery.md, "How much").
 """
@@ -24,13 +26,13 @@ _MEMORY = "/dev/shm" if Path("/dev/shm").is_dir() else None  # what is kept on d
 def main() -> int:
     """Live, count, print, keep."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--people", type=int, default=200, help="on the programmes; others stand beside them")
+    parser.add_argument("--enrolled", type=int, default=144, help="beside and above them stand some two for every five")
     parser.add_argument("--weeks", type=int, default=52)
     asked = parser.parse_args()
     began = time.monotonic()
     RAW.parent.mkdir(exist_ok=True)
     with tempfile.TemporaryDirectory(prefix="handrail-year-", dir=_MEMORY) as folder:
-        lives = [Life(Path(folder) / name, name, asked.people // len(SERVICES), asked.weeks) for name in SERVICES]
+        lives = [Life(Path(folder) / name, name, asked.enrolled // len(SERVICES), asked.weeks) for name in SERVICES]
         with ProcessPoolExecutor(len(lives), mp_context=get_context("spawn")) as pool:
             told = list(pool.map(live, lives))
         RAW.write_bytes(b"".join(life.raw.read_bytes() for life in lives))
