@@ -28,12 +28,19 @@ class SessionLine:
 
 
 def digest_message(
-    asked: Sequence[Duty], sessions: Sequence[SessionLine], *, name: str, zone: str, today: date
+    asked: Sequence[Duty],
+    sessions: Sequence[SessionLine],
+    *,
+    name: str,
+    zone: str,
+    today: date,
+    news: Sequence[Message] = (),
 ) -> Message:
-    """Show what needs somebody, most pressing first, at most eight things, and where the rest is."""
+    """Show news of meetings that waited, and what needs somebody, most pressing first, at most eight things."""
     things, coming = folded(asked, alike=True), sessions[:SHOWN]
     room = SHOWN - len(coming)
     made: list[Block] = [blocks.section(f"*{_greeting(name, len(things), len(sessions))}*")]
+    made += [block for each in news for block in each.blocks]
     for session in coming:
         made += session_blocks(session, zone=zone, today=today)
     for thing in things[:room]:
@@ -41,7 +48,8 @@ def digest_message(
     if more := _more(things[room:], len(sessions) - len(coming)):
         made.append(blocks.context(more))
     made += _foot()
-    return Message(_as_text(name, asked, sessions, today=today, zone=zone), tuple(made))
+    said = "; ".join((_as_text(name, asked, sessions, today=today, zone=zone), *(each.text for each in news)))
+    return Message(blocks.shorten(said, _TEXT_MOST), tuple(made))
 
 
 def retired_message(*, name: str, done: Sequence[Duty], left: int) -> Message:

@@ -297,6 +297,7 @@ _REASONS = {
     "channel_changed": "another channel was chosen in the settings.",
     "moved_meanwhile": "the meeting was moved first.",
     "said_in_the_digest": "that day's digest said it just before.",
+    "said_together": "another message at the same moment said it too.",
     "not_planned_any_more": "the meeting was held, moved or called off first.",
     "no_longer_enrolled": "this person is not on the programme any more.",
     "no_longer_paired": "they do not work together any more.",

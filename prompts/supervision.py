@@ -220,3 +220,9 @@ def news_message(line: ListedSession, *, by: str, is_new: bool, today: date) -> 
         button = blocks.button("Take it out of my calendar", ids.Action.ADD_TO_CALENDAR, session_ref(line))
         shown.append(blocks.actions(button))
     return Message(f"{said}: {line.title}, {when_of(line, today)}", tuple(shown))
+
+
+def said_together(news: Sequence[Message]) -> Message:
+    """Put several news of meetings into one message."""
+    shown = tuple(block for each in news for block in each.blocks)
+    return Message("; ".join(each.text for each in news), shown)

@@ -11,7 +11,6 @@ from uuid import UUID
 
 from sqlmodel import Session as Db
 
-from bot.actions import session_news
 from bot.actions.announced import SESSIONS, as_said, was_said_since
 from bot.actions.catalogue import programme_of
 from bot.actions.digests import DIGEST, NUDGE
@@ -19,6 +18,7 @@ from bot.actions.duties import duty_of, is_its_time, most_pressing_first, step_o
 from bot.actions.home_refreshing import HOME
 from bot.actions.lead_pairing import LINE_MANAGER_SUPPORTS
 from bot.actions.nudge_times import EACH, REMINDED_BEFORE, Planner, slot_announcing
+from bot.actions.session_news import CALENDAR_FILE, NEWS
 from bot.actions.slack_people import WHERE_TO_WRITE
 from bot.actions.told import PERSON
 from bot.actions.welcomes import COLLEAGUE, WELCOME
@@ -27,7 +27,14 @@ from bot.delivery.home import build_home
 from bot.delivery.outgoing import Builder, Builders, Outgoing, Postponed, Suppressed, Update
 from bot.delivery.pointers import POINTERS
 from bot.delivery.retiring import RETIRE, delivery_of
-from bot.delivery.session_messages import build_calendar_file, build_session_news
+from bot.delivery.session_messages import (
+    A_MINUTE,
+    WITH_NEWS,
+    build_calendar_file,
+    build_session_news,
+    news_of,
+    take_waiting_news,
+)
 from bot.delivery.summaries import SUMMARY, build_summary
 from bot.delivery.trouble import TROUBLE
 from bot.delivery.trouble_messages import build_trouble
@@ -48,7 +55,7 @@ from storage.tables.meetings import Session
 from storage.tables.people import Person
 
 _Standing = dict[UUID, tuple[DueItem, Notice]]  # what stands, and why its reader is told
-_A_MINUTE, _HALF_AN_HOUR = timedelta(minutes=1), timedelta(minutes=30)
+_HALF_AN_HOUR = timedelta(minutes=30)
 _SOON = REMINDED_BEFORE + _HALF_AN_HOUR  # before it begins; a digest that goes out then is the reminder too
 _ALONE = REMINDED_BEFORE - _HALF_AN_HOUR  # from then on a reminder waits for no digest
 _ANNOUNCED_AHEAD = timedelta(days=40)  # no slot lies further before its session than a long leave
@@ -67,8 +74,18 @@ def build_digest(db: Db, row: Delivery, now: datetime) -> Outgoing:
     sessions = _with_those_soon(db, person, announced, now)
     row.rules = sorted({duty.rule for duty in asked})
     row.subject = row.subject | ({SESSIONS: [as_said(session) for session in sessions]} if sessions else {})
-    lines, today = _session_lines(db, sessions, person), local_date(now, person.zone)
-    return words.digest_message(asked, lines, name=person.name, zone=person.zone, today=today)
+    return _digest(db, person, asked, sessions, take_waiting_news(db, row, now), now)
+
+
+def _digest(
+    db: Db, person: Person, asked: tuple[Duty, ...], sessions: Sequence[Session], waiting: Sequence[str], now: datetime
+) -> Message:
+    news = news_of(db, person_id=person.id, keys=waiting, now=now)
+    lines = _session_lines(db, [session for session in sessions if session.id not in news], person)
+    today = local_date(now, person.zone)
+    return words.digest_message(
+        asked, lines, name=person.name, zone=person.zone, today=today, news=tuple(news.values())
+    )
 
 
 def build_nudge(db: Db, row: Delivery, now: datetime) -> Outgoing:
@@ -99,7 +116,7 @@ def build_reminder(db: Db, row: Delivery, now: datetime) -> Outgoing:
     if now < session.planned_at - _ALONE and delivery_queries.is_on_its_way(
         db, person_id=person.id, kind=DIGEST, now=now
     ):
-        return Postponed(now + _A_MINUTE)
+        return Postponed(now + A_MINUTE)
     line = _session_line(db, session, person)
     return words.reminder_message(line, zone=person.zone, today=local_date(now, person.zone))
 
@@ -117,14 +134,10 @@ def build_refresh(db: Db, row: Delivery, now: datetime) -> Outgoing:
     asked = _asked(db, person, on, now)
     said = old.subject.get(SESSIONS, ())
     coming = due_queries.list_coming_sessions(db, person_id=person.id, after=now, before=now + _ANNOUNCED_AHEAD)
-    sessions = _session_lines(db, [session for session in coming if as_said(session) in said], person)
-    today = local_date(now, person.zone)
-    message = (
-        words.digest_message(asked, sessions, name=person.name, zone=person.zone, today=today)
-        if asked or sessions
-        else words.all_done_message(name=person.name)
-    )
-    return Update(old.slack_channel, old.slack_ts, message)
+    sessions, news = [session for session in coming if as_said(session) in said], old.subject.get(WITH_NEWS, ())
+    if asked or sessions or news:
+        return Update(old.slack_channel, old.slack_ts, _digest(db, person, asked, sessions, news, now))
+    return Update(old.slack_channel, old.slack_ts, words.all_done_message(name=person.name))
 
 
 def build_retirement(db: Db, row: Delivery, now: datetime) -> Outgoing:
@@ -153,8 +166,8 @@ OURS: dict[str, Builder] = {
     WELCOME: build_welcome,
     COLLEAGUE: build_colleague_welcome,
     LINE_MANAGER_SUPPORTS: build_line_manager_supports,
-    session_news.NEWS: build_session_news,
-    session_news.CALENDAR_FILE: build_calendar_file,
+    NEWS: build_session_news,
+    CALENDAR_FILE: build_calendar_file,
 }
 
 

@@ -11,7 +11,7 @@ from functools import cache
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import CursorResult, bindparam, delete, func, literal_column, update
+from sqlalchemy import CursorResult, and_, bindparam, delete, func, literal_column, or_, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Session as Db
 from sqlmodel import col, select
@@ -285,14 +285,32 @@ def has_pending_of(db: Db, *, person_id: UUID, kind: str) -> bool:
 
 
 def is_on_its_way(db: Db, *, person_id: UUID, kind: str, now: datetime) -> bool:
-    """Say whether a delivery of a kind that may go by `now` (programme time) waits for somebody, or is being sent."""
+    """Say whether a delivery of a kind, to go by `now` (programme time), is being sent or waits for its first try."""
     asked = select(Delivery.id).where(
         Delivery.person_id == person_id,
         Delivery.kind == kind,
-        col(Delivery.status).in_(("pending", "sending")),
+        or_(col(Delivery.status) == "sending", and_(col(Delivery.status) == "pending", col(Delivery.attempts) == 0)),
         col(Delivery.not_before) <= now,
     )
     return db.exec(asked.limit(1)).first() is not None
+
+
+def list_waiting(db: Db, *, person_id: UUID, kind: str, now: datetime, most: int) -> Sequence[Delivery]:
+    """List what of a kind waits for somebody and may go by `now` (programme time), oldest first; held until the end of
+    this transaction. What another transaction has in hand is left out.
+    """
+    asked = (
+        select(Delivery)
+        .where(
+            Delivery.person_id == person_id,
+            Delivery.kind == kind,
+            Delivery.status == "pending",
+            col(Delivery.not_before) <= now,
+        )
+        .order_by(col(Delivery.created_at), col(Delivery.id))
+        .limit(most)
+    )
+    return db.exec(asked.with_for_update(skip_locked=True)).all()
 
 
 def delete_settled(db: Db, *, person_id: UUID, kind: str) -> None:

@@ -1,13 +1,16 @@
 """Word of a session, and its calendar file, as a real local Slack receives them."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from icalendar import Calendar
+from sqlmodel import select
 
 from bot.actions import session_changes, session_news
-from bot.practice import texts
+from bot.actions.refreshing import refresh_message_about
+from bot.practice import Fault, texts
 from bot.rules.sessions import Cause, ListedSession
 from bot.values import Ref
+from storage.tables.delivery import Delivery, DueItem
 from tests.delivery.conftest import House
 from tests.factories import NINE, who
 
@@ -58,6 +61,66 @@ def test_what_changed_again_before_it_was_said_is_said_once_as_it_stands(house: 
     [said] = said_to(house, "ASHA")
     assert "Mary cancelled a meeting with you" in said
     assert "Not enough staff that day" in said
+
+
+def plan_another(house: House, wall: datetime) -> ListedSession:
+    """Plan a quick word as the mentor."""
+    service = house.service
+    with house.database.transaction() as db:
+        return session_changes.schedule(
+            db, me=who(db, service.mentor), choice_key=f"relationship:{service.relationship}:quick-word", wall=wall,
+            led_by_id=None, instead_of=None, now=house.clock.now(),
+        )  # fmt: skip
+
+
+def test_news_that_came_while_somebody_was_off_come_together(house: House) -> None:
+    house.clock.set(NINE + timedelta(hours=10))
+    plan(house)
+    plan_another(house, datetime(2026, 12, 10, 11))
+    house.driver.advance(NINE + timedelta(days=1))
+    [post] = house.posts("ASHA")
+    [said] = said_to(house, "ASHA")
+    assert post.at == NINE + timedelta(days=1)
+    assert "Wed 9 Dec at 14:00" in said
+    assert "Thu 10 Dec at 11:00" in said
+    assert sorted(row.why for row in house.deliveries(kind="session-news")) == ["", "said_together"]
+
+
+def test_a_digest_that_goes_out_just_then_says_the_news_too_and_keeps_them(house: House) -> None:
+    house.clock.set(NINE + timedelta(hours=10))
+    plan(house)
+    item = house.owe(next_nudge_at=NINE + timedelta(days=1))
+    house.driver.advance(NINE + timedelta(days=1))
+    assert len(house.posts("ASHA")) == 1
+    [said] = said_to(house, "ASHA")
+    assert "1 thing to look at" in said
+    assert "Wed 9 Dec at 14:00" in said
+    with house.database.transaction() as db:
+        done = db.get(DueItem, item)
+        assert done
+        done.state = "done"
+        refresh_message_about(db, done, now=house.clock.now())
+    house.driver.advance(NINE + timedelta(days=1, hours=1))
+    update = next(each for each in reversed(house.workspace.accepted) if each.what == "update")
+    assert "1 thing to look at" not in " ".join(texts({"blocks": update.blocks}))
+    assert "Wed 9 Dec at 14:00" in " ".join(texts({"blocks": update.blocks}))
+
+
+def test_what_is_said_together_is_said_together_again_when_the_first_try_failed(house: House) -> None:
+    house.clock.set(NINE + timedelta(hours=10))
+    plan(house)
+    plan_another(house, datetime(2026, 12, 10, 11))
+    house.workspace.faults.add(Fault("chat.postMessage", "rate_limited"))
+    house.driver.advance(NINE + timedelta(days=1))
+    assert said_to(house, "ASHA") == []
+    with house.database.transaction() as db:
+        for row in db.exec(select(Delivery).where(Delivery.status == "pending")):
+            row.retry_at = 0.0
+    house.engine.sender.health.bulk_waits_until = 0.0
+    house.engine.drain()
+    [said] = said_to(house, "ASHA")
+    assert "Wed 9 Dec at 14:00" in said
+    assert "Thu 10 Dec at 11:00" in said
 
 
 def test_the_calendar_file_comes_into_the_asker_s_own_messages(house: House) -> None:
