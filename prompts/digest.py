@@ -52,13 +52,13 @@ def digest_message(
     return Message(blocks.shorten(said, _TEXT_MOST), tuple(made))
 
 
-def retired_message(*, name: str, done: Sequence[Duty], left: int) -> Message:
-    """Show a digest that a newer one replaced: nothing to press that is not in the newer one."""
+def retired_message(*, name: str, done: Sequence[Duty], left: int, news: Sequence[Message] = ()) -> Message:
+    """Show a digest that a newer one replaced: nothing to do that is not in the newer one; news are not said again."""
     lines = [f"• {blocks.escape(duty.title)}: done" for duty in done[:SHOWN]]
     if left:
         lines.append(f"{words.count(left, 'thing')} moved to today's message.")
     said = "\n".join(lines) or f"{blocks.escape(words.first_name(name))}, today's message has what needs you now."
-    return Message(said, (blocks.section(said),))
+    return Message(said, (blocks.section(said), *(block for each in news for block in each.blocks)))
 
 
 def all_done_message(*, name: str) -> Message:

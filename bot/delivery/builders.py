@@ -149,7 +149,9 @@ def build_retirement(db: Db, row: Delivery, now: datetime) -> Outgoing:
     done = [duty_of(db, item, today=today) for item in items if item.state == "done"]
     carried = _carried(db, person, on + timedelta(days=1)).values()
     left = words.folded([_duty(db, item, notice, today) for item, notice in carried], alike=True)
-    return Update(old.slack_channel, old.slack_ts, words.retired_message(name=person.name, done=done, left=len(left)))
+    news = tuple(news_of(db, person_id=person.id, keys=old.subject.get(WITH_NEWS, ()), now=now).values())
+    message = words.retired_message(name=person.name, done=done, left=len(left), news=news)
+    return Update(old.slack_channel, old.slack_ts, message)
 
 
 OURS: dict[str, Builder] = {

@@ -86,6 +86,12 @@ def test_news_that_came_while_somebody_was_off_come_together(house: House) -> No
     assert sorted(row.why for row in house.deliveries(kind="session-news")) == ["", "said_together"]
 
 
+def last_update(house: House) -> str:
+    """Return what the message that was changed last says now."""
+    update = next(each for each in reversed(house.workspace.accepted) if each.what == "update")
+    return " ".join(texts({"blocks": update.blocks}))
+
+
 def test_a_digest_that_goes_out_just_then_says_the_news_too_and_keeps_them(house: House) -> None:
     house.clock.set(NINE + timedelta(hours=10))
     plan(house)
@@ -101,9 +107,11 @@ def test_a_digest_that_goes_out_just_then_says_the_news_too_and_keeps_them(house
         done.state = "done"
         refresh_message_about(db, done, now=house.clock.now())
     house.driver.advance(NINE + timedelta(days=1, hours=1))
-    update = next(each for each in reversed(house.workspace.accepted) if each.what == "update")
-    assert "1 thing to look at" not in " ".join(texts({"blocks": update.blocks}))
-    assert "Wed 9 Dec at 14:00" in " ".join(texts({"blocks": update.blocks}))
+    assert "1 thing to look at" not in last_update(house)
+    assert "Wed 9 Dec at 14:00" in last_update(house)
+    house.owe(period="2", next_nudge_at=NINE + timedelta(days=2))
+    house.driver.advance(NINE + timedelta(days=2))  # the next digest replaces this one; the news stay
+    assert "Wed 9 Dec at 14:00" in last_update(house)
 
 
 def test_what_is_said_together_is_said_together_again_when_the_first_try_failed(house: House) -> None:
