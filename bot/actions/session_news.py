@@ -7,12 +7,16 @@ from uuid import UUID
 from sqlmodel import Session as Db
 
 from bot import access
+from bot.actions.nudge_times import EACH, Planner
 from bot.actions.sessions import Reader
 from bot.invitations import Guest, invitation
 from bot.rules.sessions import ListedSession
+from bot.rules.slots import due_moment, slot_at
+from bot.rules.working_days import local_date
 from bot.values import Ref, Who
 from storage.queries import people as people_queries
 from storage.queries.deliveries import REPLIES, add_delivery
+from storage.queries.sessions import PLANNED
 from storage.tables.meetings import Session
 from storage.tables.people import Person
 
@@ -35,6 +39,7 @@ def tell_others(db: Db, *, me: Who, session: Session, now: datetime) -> None:
 
     It goes in their working time; only the latest change is said.
     """
+    planner = Planner(db, now)
     for person_id in {session.about_id, session.led_by_id} - {me.id}:
         add_delivery(
             db,
@@ -42,9 +47,24 @@ def tell_others(db: Db, *, me: Who, session: Session, now: datetime) -> None:
             said_once=f"{NEWS}:{session.id}:{session.version}:{person_id}",
             person_id=person_id,
             subject={"session": str(session.id), "version": session.version},
-            not_before=now,
+            not_before=_when_to_tell(planner, person_id, session),
             created_at=now,
         )
+
+
+def _when_to_tell(planner: Planner, person_id: UUID, session: Session) -> datetime:
+    """Return now; for a new meeting beyond the slot of somebody's next digest, the moment of that digest.
+
+    It is in no hurry then, and that digest, if there is one, says it too. Who chose each thing by itself hears at once.
+    """
+    now, working = planner.now, planner.working_time(person_id)
+    following = due_moment(working, local_date(now, working.zone), planner.hour_of(person_id), now)
+    slot = slot_at(working, following) if following else None
+    is_new = session.state == PLANNED and session.invite_sequence == 0
+    chose_each = people_queries.get_person(planner.db, person_id).digest_rhythm == EACH
+    if following is None or slot is None or session.planned_at is None or chose_each or not is_new:
+        return now
+    return following if session.planned_at >= slot.ends_at else now
 
 
 def find_news(db: Db, *, person_id: UUID, session_id: UUID, version: int, now: datetime) -> News | None:

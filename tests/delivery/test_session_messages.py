@@ -86,6 +86,16 @@ def test_news_that_came_while_somebody_was_off_come_together(house: House) -> No
     assert sorted(row.why for row in house.deliveries(kind="session-news")) == ["", "said_together"]
 
 
+def test_a_new_meeting_that_is_days_off_waits_for_the_next_digest(house: House) -> None:
+    house.clock.set(NINE + timedelta(hours=2))
+    plan(house)
+    plan_another(house, datetime(2026, 12, 2, 11))
+    house.driver.advance(NINE + timedelta(hours=8))
+    assert ["Wed 2 Dec at 11:00" in said for said in said_to(house, "ASHA")] == [True]  # tomorrow: said at once
+    house.driver.advance(NINE + timedelta(days=1))
+    assert "Wed 9 Dec at 14:00" in said_to(house, "ASHA")[-1]
+
+
 def last_update(house: House) -> str:
     """Return what the message that was changed last says now."""
     update = next(each for each in reversed(house.workspace.accepted) if each.what == "update")
