@@ -40,7 +40,8 @@ def take_waiting_news(db: Db, row: Delivery, now: datetime) -> list[str]:
     found = delivery_queries.list_waiting(db, person_id=row.person_id, kind=session_news.NEWS, now=by, most=TOGETHER)
     for other in (each for each in found if each.id != row.id):
         other.status, other.why, other.token = "suppressed", "said_together", other.token + 1
-        row.subject = row.subject | {WITH_NEWS: [*row.subject.get(WITH_NEWS, ()), _key(other)]}
+        theirs = [_key(other), *other.subject.get(WITH_NEWS, ())]  # what it had taken before a try that failed
+        row.subject = row.subject | {WITH_NEWS: [*row.subject.get(WITH_NEWS, ()), *theirs]}
     return list(row.subject.get(WITH_NEWS, ()))
 
 

@@ -2,6 +2,7 @@
 
 from datetime import datetime, timedelta
 
+import pytest
 from icalendar import Calendar
 from sqlmodel import select
 
@@ -124,7 +125,10 @@ def test_a_digest_that_goes_out_just_then_says_the_news_too_and_keeps_them(house
     assert "Wed 9 Dec at 14:00" in last_update(house)
 
 
-def test_what_is_said_together_is_said_together_again_when_the_first_try_failed(house: House) -> None:
+@pytest.mark.parametrize("with_a_digest", [False, True])
+def test_what_is_said_together_is_said_together_again_when_the_first_try_failed(
+    house: House, *, with_a_digest: bool
+) -> None:
     house.clock.set(NINE + timedelta(hours=10))
     plan(house)
     plan_another(house, datetime(2026, 12, 10, 11))
@@ -134,6 +138,9 @@ def test_what_is_said_together_is_said_together_again_when_the_first_try_failed(
     with house.database.transaction() as db:
         for row in db.exec(select(Delivery).where(Delivery.status == "pending")):
             row.retry_at = 0.0
+    if with_a_digest:
+        house.owe(next_nudge_at=house.clock.now())
+        house.engine.tick()
     house.engine.sender.health.bulk_waits_until = 0.0
     house.engine.drain()
     [said] = said_to(house, "ASHA")
