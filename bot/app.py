@@ -30,9 +30,12 @@ from storage.tables.programmes import Enrolment
 SLACK_TIMEOUT = 2  # seconds; the person is waiting, and Slack waits three
 
 
-def make_client(token: str, base_url: str, *, timeout: int = SLACK_TIMEOUT) -> WebClient:
-    """Make a Slack client that never repeats a call by itself: a repeated post would be said twice."""
-    return WebClient(token=token, base_url=base_url, timeout=timeout, retry_handlers=[])
+def make_client(token: str, base_url: str, *, timeout: int | None = None) -> WebClient:
+    """Make a Slack client that never repeats a call by itself: a repeated post would be said twice.
+
+    `timeout` is in seconds; by default what a person who waits for an answer leaves.
+    """
+    return WebClient(token=token, base_url=base_url, timeout=timeout or SLACK_TIMEOUT, retry_handlers=[])
 
 
 @dataclass(frozen=True)

@@ -11,13 +11,38 @@ from sqlalchemy import text
 from sqlmodel import SQLModel
 
 import storage.tables  # noqa: F401  declares every table
+from bot import app
 from bot.clock import SetClock
+from bot.practice import post_office, tickets
 from storage.audit import Keys
 from storage.database import Database, make_engine
 from storage.keyring import Keyring
 
 MASTER = {1: bytes(range(32))}
 AUDIT = Keys({1: bytes(range(32, 64))})
+A_LONG_STALL = 60  # seconds
+SLACKS_OWN = {  # how long somebody's click may take
+    (post_office, "ACK_SECONDS"): post_office.ACK_SECONDS,
+    (tickets, "TRIGGER_SECONDS"): tickets.TRIGGER_SECONDS,
+    (app, "SLACK_TIMEOUT"): app.SLACK_TIMEOUT,
+}
+
+
+@pytest.fixture(autouse=True)
+def _a_machine_may_stall(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let Slack and the app wait longer for each other than they do in life.
+
+    A machine that stands still for three seconds would otherwise lose whatever somebody pressed just then.
+    """
+    for module, name in SLACKS_OWN:
+        monkeypatch.setattr(module, name, A_LONG_STALL)
+
+
+@pytest.fixture
+def in_slacks_own_time(_a_machine_may_stall: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let nobody wait longer than in life, for tests of just that."""
+    for (module, name), seconds in SLACKS_OWN.items():
+        monkeypatch.setattr(module, name, seconds)
 
 
 @pytest.fixture(scope="session")

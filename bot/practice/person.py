@@ -141,7 +141,7 @@ class Person:
         messages = self.messages()
         return messages[-1] if messages else None
 
-    def wait_until(self, check: Callable[[Person], Any], timeout_seconds: float = 5.0) -> Any:
+    def wait_until(self, check: Callable[[Person], Any], timeout_seconds: float = 30.0) -> Any:
         """Wait until a check gives something true, looking again at every change; raises TimeoutError."""
         found: Any = None
         deadline = time.monotonic() + timeout_seconds
@@ -161,7 +161,7 @@ class Person:
             found = find_pressable(blocks, words)
             if found:
                 return where, *found
-        raise NotPossibleError(f"There is no “{words}” to press here.")
+        raise NotPossibleError(f"There is no “{words}” to press here. {self.notice or ''}".strip())
 
     def _places(self, channel: str | None, message: Json | None) -> Iterator[tuple[Json, list[Json]]]:
         modal = self.modal

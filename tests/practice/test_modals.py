@@ -46,6 +46,7 @@ def answer(app: App, connect: Connect, client: WebClient, workspace: Workspace) 
     return answers.append
 
 
+@pytest.mark.usefixtures("in_slacks_own_time")
 def test_a_trigger_opens_one_modal_for_three_seconds(
     client: WebClient, workspace: Workspace, monkeypatch: pytest.MonkeyPatch
 ) -> None:
