@@ -67,11 +67,12 @@ def build_digest(db: Db, row: Delivery, now: datetime) -> Outgoing:
     planner = Planner(db, now)
     if moved := move_digest(planner, person.id, on):
         return moved
-    announced, new = _sessions(planner, person, on), _new(db, person, on)
+    coming = due_queries.list_coming_sessions(db, person_id=person.id, after=now, before=now + _ANNOUNCED_AHEAD)
+    announced, new = _announced(planner, coming, person, on), _new(db, person, on)
     asked = _in_order(db, person, _carried(db, person, on) | new, now)
     if not announced and not (asked and new):
         return Suppressed("nothing_left_to_say")
-    sessions = _with_those_soon(db, person, announced, now)
+    sessions = _with_those_soon(coming, announced, now)
     row.rules = sorted({duty.rule for duty in asked})
     row.subject = row.subject | ({SESSIONS: [as_said(session) for session in sessions]} if sessions else {})
     return _digest(db, person, asked, sessions, take_waiting_news(db, row, now), now)
@@ -247,18 +248,15 @@ def _still_to_say(item: DueItem, notice: Notice, on: date) -> bool:
     return notice.told_as != PERSON or (notice.person_id == item.owner_id and not snoozed)
 
 
-def _sessions(planner: Planner, person: Person, on: date) -> tuple[Session, ...]:
-    """Return the planned sessions that this slot's digest announces."""
-    coming = due_queries.list_coming_sessions(
-        planner.db, person_id=person.id, after=planner.now, before=planner.now + _ANNOUNCED_AHEAD
-    )
+def _announced(planner: Planner, coming: Sequence[Session], person: Person, on: date) -> tuple[Session, ...]:
+    """Return those of somebody's planned sessions that a slot's digest announces."""
     plans = ((session, slot_announcing(planner, session, person.id)) for session in coming)
     return tuple(session for session, plan in plans if plan and plan.slot_on == on)
 
 
-def _with_those_soon(db: Db, person: Person, announced: Sequence[Session], now: datetime) -> tuple[Session, ...]:
+def _with_those_soon(coming: Sequence[Session], announced: Sequence[Session], now: datetime) -> tuple[Session, ...]:
     """Return what a digest announces, and first what begins so soon that it would be reminded of by itself."""
-    soon = due_queries.list_coming_sessions(db, person_id=person.id, after=now, before=now + _SOON)
+    soon = (session for session in coming if session.planned_at and session.planned_at < now + _SOON)
     found = {session.id: session for session in (*soon, *announced)}
     return tuple(found.values())
 

@@ -86,22 +86,17 @@ def get_delivery(db: Db, delivery_id: UUID) -> Delivery:
 
 def find_said(db: Db, said_once: str) -> Delivery | None:
     """Return the delivery with this key."""
-    return db.exec(select(Delivery).where(Delivery.said_once == said_once)).first()
+    return db.exec(_SAID, params={"said_once": said_once}).first()
 
 
 def list_said(db: Db, *, keys: Collection[str]) -> Sequence[str]:
     """Return those of these keys under which something is to be said, or was."""
-    if not keys:
-        return ()
-    return db.exec(
-        select(Delivery.said_once).where(col(Delivery.said_once).in_(keys), Delivery.status != "suppressed")
-    ).all()
+    return db.exec(_SAID_OF, params={"keys": list(keys)}).all() if keys else ()
 
 
 def is_still_pending(db: Db, said_once: str) -> bool:
     """Say whether a delivery is still to be sent, and keep it so until the end of this transaction."""
-    asked = select(Delivery.status).where(Delivery.said_once == said_once).with_for_update()
-    return db.exec(asked).first() == "pending"
+    return db.exec(_STATUS, params={"said_once": said_once}).first() == "pending"
 
 
 # What is asked for every message is made once: SQLAlchemy takes longer to build such a statement than to run it.
@@ -119,6 +114,11 @@ _NEXT_PENDING = (
     .limit(1)
     .with_for_update(skip_locked=True)
 )
+_SAID = select(Delivery).where(col(Delivery.said_once) == bindparam("said_once"))
+_SAID_OF = select(Delivery.said_once).where(
+    col(Delivery.said_once).in_(bindparam("keys", expanding=True)), Delivery.status != "suppressed"
+)
+_STATUS = select(Delivery.status).where(col(Delivery.said_once) == bindparam("said_once")).with_for_update()
 _TOKEN = select(Delivery.token).where(col(Delivery.id) == bindparam("delivery_id"))
 _LAST_STAMP = select(func.max(Delivery.slack_ts)).where(col(Delivery.slack_channel) == bindparam("slack_channel"))
 
@@ -255,13 +255,10 @@ def mark_expired(db: Db, *, machine_now: float, look_at: float) -> int:
     return result.rowcount
 
 
+_THEIRS = (col(Delivery.person_id) == bindparam("person_id"), col(Delivery.kind) == bindparam("kind"))
 _RECENT = (
     select(Delivery)
-    .where(
-        col(Delivery.person_id) == bindparam("person_id"),
-        col(Delivery.kind) == bindparam("kind"),
-        col(Delivery.status) == bindparam("status"),
-    )
+    .where(*_THEIRS, col(Delivery.status) == bindparam("status"))
     .order_by(col(Delivery.created_at).desc())
     .limit(bindparam("most"))
 )
@@ -278,39 +275,40 @@ def has_pending_of(db: Db, *, person_id: UUID, kind: str) -> bool:
 
     One that another transaction has in hand counts as gone: it may have been built before what happens here.
     """
-    asked = select(Delivery.id).where(
-        Delivery.person_id == person_id, Delivery.kind == kind, Delivery.status == "pending"
-    )
-    return db.exec(asked.limit(1).with_for_update(skip_locked=True)).first() is not None
+    return db.exec(_PENDING_OF, params={"person_id": person_id, "kind": kind}).first() is not None
 
 
 def is_on_its_way(db: Db, *, person_id: UUID, kind: str, now: datetime) -> bool:
     """Say whether a delivery of a kind, to go by `now` (programme time), is being sent or waits for its first try."""
-    asked = select(Delivery.id).where(
-        Delivery.person_id == person_id,
-        Delivery.kind == kind,
-        or_(col(Delivery.status) == "sending", and_(col(Delivery.status) == "pending", col(Delivery.attempts) == 0)),
-        col(Delivery.not_before) <= now,
-    )
-    return db.exec(asked.limit(1)).first() is not None
+    return db.exec(_ON_ITS_WAY, params={"person_id": person_id, "kind": kind, "now": now}).first() is not None
 
 
 def list_waiting(db: Db, *, person_id: UUID, kind: str, now: datetime, most: int) -> Sequence[Delivery]:
     """List what of a kind waits for somebody and may go by `now` (programme time), oldest first; held until the end of
     this transaction. What another transaction has in hand is left out.
     """
-    asked = (
-        select(Delivery)
-        .where(
-            Delivery.person_id == person_id,
-            Delivery.kind == kind,
-            Delivery.status == "pending",
-            col(Delivery.not_before) <= now,
-        )
-        .order_by(col(Delivery.created_at), col(Delivery.id))
-        .limit(most)
+    return db.exec(_WAITING, params={"person_id": person_id, "kind": kind, "now": now, "most": most}).all()
+
+
+_PENDING_OF = (
+    select(Delivery.id).where(*_THEIRS, Delivery.status == "pending").limit(1).with_for_update(skip_locked=True)
+)
+_ON_ITS_WAY = (
+    select(Delivery.id)
+    .where(
+        *_THEIRS,
+        or_(col(Delivery.status) == "sending", and_(col(Delivery.status) == "pending", col(Delivery.attempts) == 0)),
+        col(Delivery.not_before) <= bindparam("now"),
     )
-    return db.exec(asked.with_for_update(skip_locked=True)).all()
+    .limit(1)
+)
+_WAITING = (
+    select(Delivery)
+    .where(*_THEIRS, Delivery.status == "pending", col(Delivery.not_before) <= bindparam("now"))
+    .order_by(col(Delivery.created_at), col(Delivery.id))
+    .limit(bindparam("most"))
+    .with_for_update(skip_locked=True)
+)
 
 
 def delete_settled(db: Db, *, person_id: UUID, kind: str) -> None:

@@ -165,17 +165,19 @@ def list_planned_sessions(db: Db, *, after: datetime) -> Sequence[Session]:
 
 def list_coming_sessions(db: Db, *, person_id: UUID, after: datetime, before: datetime) -> Sequence[Session]:
     """List one person's planned sessions that begin between two moments, in order."""
-    asked = (
-        select(Session)
-        .where(
-            Session.state == "planned",
-            or_(col(Session.about_id) == person_id, col(Session.led_by_id) == person_id),
-            col(Session.planned_at) > after,
-            col(Session.planned_at) < before,
-        )
-        .order_by(col(Session.planned_at))
+    return db.exec(_COMING, params={"person_id": person_id, "after": after, "before": before}).all()
+
+
+_COMING = (
+    select(Session)
+    .where(
+        Session.state == "planned",
+        or_(col(Session.about_id) == bindparam("person_id"), col(Session.led_by_id) == bindparam("person_id")),
+        col(Session.planned_at) > bindparam("after"),
+        col(Session.planned_at) < bindparam("before"),
     )
-    return db.exec(asked).all()
+    .order_by(col(Session.planned_at))
+)
 
 
 def list_summaries_due(db: Db, *, now: datetime) -> Sequence[ProgrammeSettings]:
@@ -226,19 +228,22 @@ def list_relationship_ids(db: Db, *, enrolment_id: UUID) -> Sequence[UUID]:
 
 def is_digest_hour_set(db: Db) -> bool:
     """Say whether any programme sets a digest hour."""
-    asked = select(ProgrammeSettings.programme).where(col(ProgrammeSettings.digest_hour).is_not(None)).limit(1)
-    return db.exec(asked).first() is not None
+    return db.exec(_ANY_HOUR).first() is not None
 
 
 def find_digest_hour(db: Db, *, person_id: UUID) -> int | None:
     """Return the digest hour that a person's programme sets for those who chose none."""
-    asked = (
-        select(ProgrammeSettings.digest_hour)
-        .join(Enrolment, col(Enrolment.programme) == ProgrammeSettings.programme)
-        .where(Enrolment.person_id == person_id, col(Enrolment.ended_on).is_(None))
-        .order_by(ProgrammeSettings.programme)
-    )
-    return next((hour for hour in db.exec(asked) if hour is not None), None)
+    found = db.exec(_HOURS, params={"person_id": person_id})
+    return next((hour for hour in found if hour is not None), None)
+
+
+_ANY_HOUR = select(ProgrammeSettings.programme).where(col(ProgrammeSettings.digest_hour).is_not(None)).limit(1)
+_HOURS = (
+    select(ProgrammeSettings.digest_hour)
+    .join(Enrolment, col(Enrolment.programme) == ProgrammeSettings.programme)
+    .where(Enrolment.person_id == bindparam("person_id"), col(Enrolment.ended_on).is_(None))
+    .order_by(ProgrammeSettings.programme)
+)
 
 
 def next_moments(db: Db, *, after: datetime) -> tuple[datetime | None, ...]:

@@ -38,22 +38,22 @@ def connected(house: House) -> Iterator[None]:
         socket.stop()
 
 
-def heard(came: Callable[[], bool], seconds: float = 10.0) -> None:
+def heard(came: Callable[[], bool], seconds: float = 60.0) -> None:
     """Wait until the app has heard what Slack told it, sending nothing meanwhile."""
     until = time.monotonic() + seconds
-    while not came() and time.monotonic() < until:
+    while not came():
+        assert time.monotonic() < until, "what was to be heard did not come"
         time.sleep(0.01)
-    assert came()
 
 
-def wait_until(house: House, came: Callable[[], bool], seconds: float = 10.0) -> None:
+def wait_until(house: House, came: Callable[[], bool], seconds: float = 60.0) -> None:
     """Send, and look at what is in doubt or parked, until something has come about."""
     until = time.monotonic() + seconds
-    while not came() and time.monotonic() < until:
+    while not came():
+        assert time.monotonic() < until, [(row.kind, row.status, row.why) for row in house.deliveries()]
         house.engine.drain()
         house.engine.reconcile()
         time.sleep(0.01)
-    assert came(), [(row.kind, row.status, row.why) for row in house.deliveries()]
 
 
 def go_on(house: House, seconds: float = 0.5) -> None:

@@ -146,28 +146,39 @@ def test_a_pause_that_slack_asked_for_is_told_and_is_not_red(house: House, watch
     assert 3590 < watched.metrics()["handrail_rate_limit_wait_seconds", ""] <= 3600
 
 
+def states(house: House) -> Counter[str]:
+    """Count the deliveries by state, in one look."""
+    return Counter(row.status for row in house.deliveries())
+
+
+def is_at_rest(house: House) -> bool:
+    """Say whether nothing is to be sent now, nor tried again because somebody could not be reached."""
+    rows, now = house.deliveries(), house.clock.now()
+    return not any(
+        row.status in ("sending", "parked") or (row.status == "pending" and row.not_before <= now) for row in rows
+    )
+
+
 def test_every_figure_is_the_databases_own(house: House, watched: Watched) -> None:
     build(house, "poison", break_down)
     owe_words(house, 5)
     owe_words(house, 2, kind="poison", to="mentor")
     house.workspace.faults.add(Fault("conversations.open", "error", error="user_disabled"))
-    heard(lambda: not house.deliveries(status="pending") and not house.deliveries(status="sending"), seconds=20)
+    heard(lambda: is_at_rest(house))
     house.clock.set(NINE + timedelta(hours=12))
     owe_words(house, 3, to="co_mentor")  # at nine in the evening: waits for the morning
-    evening = house.clock.now()
-    heard(lambda: all(row.not_before and row.not_before > evening for row in house.deliveries(status="pending")))
+    heard(lambda: is_at_rest(house))
     with house.database.transaction() as db:
         db.add(
             Delivery(said_once="stuck", opaque="stuck", kind="x", status="uncertain", not_before=NINE, retry_at=1e12)
         )
 
-    shown = watched.metrics()
-    states = Counter(row.status for row in house.deliveries())
-    assert states["sent"] >= 5 and states["dead"] == 2 and states["pending"] >= 3
+    shown, found = watched.metrics(), states(house)
+    assert found["sent"] >= 5 and found["dead"] == 2 and found["pending"] >= 3
     for state in ("pending", "sending", "sent", "uncertain", "dead", "parked", "suppressed", "retired"):
-        assert shown["handrail_deliveries", state] == states[state], state
-    assert watched.healthz()[1]["queue"] == dict(states)
-    assert shown["handrail_sends_total", "ok"] == states["sent"] == len(house.posts())
+        assert shown["handrail_deliveries", state] == found[state], state
+    assert watched.healthz()[1]["queue"] == dict(found)
+    assert shown["handrail_sends_total", "ok"] == found["sent"] == len(house.posts())
     assert shown["handrail_oldest_seconds", "uncertain"] == 12 * 3600
     assert shown["handrail_oldest_seconds", "pending"] == 0.0  # none of them might have gone yet
 
