@@ -124,9 +124,16 @@ class Known:
 
     def present(self, relationship_id: UUID, role: str) -> tuple[UUID, ...]:
         """Return who has a role in a relationship today: whoever is asked first, and last those others stand in for."""
-        here = [m for m in self.members if m.relationship_id == relationship_id and self.is_here(m, self.today)]
-        covered = {m.covers_id for m in here}
-        return tuple(m.person_id for m in sorted(here, key=lambda m: m.id in covered) if m.role == role)
+        return self._present.get((relationship_id, role), ())
+
+    @cached_property
+    def _present(self) -> dict[tuple[UUID, str], tuple[UUID, ...]]:
+        here = [member for member in self.members if self.is_here(member, self.today)]
+        covered = {(member.relationship_id, member.covers_id) for member in here}
+        found: dict[tuple[UUID, str], tuple[UUID, ...]] = defaultdict(tuple)
+        for member in sorted(here, key=lambda each: (each.relationship_id, each.id) in covered):
+            found[member.relationship_id, member.role] += (member.person_id,)
+        return found
 
     def is_here(self, membership: Membership, day: date) -> bool:
         """Say whether a membership holds on a day, and its person has not left the service by then."""

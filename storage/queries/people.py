@@ -8,6 +8,7 @@ from uuid import UUID
 from sqlalchemy import and_, bindparam, distinct, func, or_
 from sqlalchemy import select as select_columns
 from sqlalchemy.orm import aliased
+from sqlalchemy.orm.util import identity_key
 from sqlmodel import Session as Db
 from sqlmodel import col, select
 
@@ -51,10 +52,17 @@ def find_person_by_email(db: Db, email: str) -> Person | None:
     return db.exec(select(Person).where(Person.email == email.strip().lower())).first()
 
 
-def list_people(db: Db, *, ids: Sequence[UUID]) -> dict[UUID, Person]:
-    """Return these people by id."""
-    rows = db.exec(select(Person).where(col(Person.id).in_(set(ids)))).all() if ids else []
-    return {person.id: person for person in rows}
+def list_people(db: Db, *, ids: Collection[UUID]) -> dict[UUID, Person]:
+    """Return these people by id; whoever this transaction has read already is not read again."""
+    wanted = dict.fromkeys(ids)
+    at_hand = {person_id: db.identity_map.get(identity_key(Person, person_id)) for person_id in wanted}
+    missing = [person_id for person_id, person in at_hand.items() if person is None]
+    read = {row.id: row for row in db.exec(_PEOPLE, params={"ids": missing})} if missing else {}
+    found = ((person_id, at_hand[person_id] or read.get(person_id)) for person_id in wanted)
+    return {person_id: person for person_id, person in found if person is not None}
+
+
+_PEOPLE = select(Person).where(col(Person.id).in_(bindparam("ids", expanding=True)))
 
 
 def find_people_by_words(db: Db, *, words: str, on: date, at_most: int = 100) -> Sequence[Person]:
