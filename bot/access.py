@@ -221,15 +221,14 @@ def _opened(known: Known, document: Document, me: Who) -> Opened:
 def _asking(
     db: Db, document: Document, me: Who, form: Form, roles: tuple[str, ...], writers: tuple[str, ...]
 ) -> Asking:
-    parties = document_queries.list_parties(db, document_id=document.id)
-    shared = document_queries.find_share(db, document_id=document.id, person_id=me.id)
+    standing = document_queries.standing_of(db, document_id=document.id, person_id=me.id)
     return Asking(
         kind=document.kind,
         audience=form.audience,
         state=document.state,
         is_author=document.author_id == me.id,
-        is_party=any(party.person_id == me.id for party in parties),
-        is_shared_with=shared is not None,
+        is_party=standing.is_party,
+        is_shared_with=standing.is_shared_with,
         roles=roles,
         writers=writers,
         is_joint=is_joint(form),

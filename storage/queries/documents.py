@@ -7,15 +7,16 @@ import secrets
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import func, or_, tuple_, update
+from sqlalchemy import bindparam, func, or_, tuple_, update
 from sqlalchemy import select as select_columns
 from sqlmodel import Session as Db
 from sqlmodel import col, select
 
 from storage import sealing
+from storage.queries.prepared import list_rows
 from storage.tables.delivery import AuditEvent
 from storage.tables.written import AgreedAction, Answer, Document, Note, Party, Share, Signature
 from storage.types import new_id
@@ -66,14 +67,20 @@ def find_document(db: Db, document_id: UUID) -> Document | None:
 
 def find_newest(db: Db, *, series: UUID) -> Document | None:
     """Return the newest version of a document that was not withdrawn."""
-    asked = select(Document).where(Document.series == series, Document.state != "withdrawn")
-    return db.exec(asked.order_by(col(Document.number).desc())).first()
+    return db.exec(_VERSIONS, params={"series": series}).first()
 
 
 def list_versions(db: Db, *, series: UUID) -> Sequence[Document]:
     """Return the versions of a document that were not withdrawn, newest first."""
-    asked = select(Document).where(Document.series == series, Document.state != "withdrawn")
-    return db.exec(asked.order_by(col(Document.number).desc())).all()
+    return db.exec(_VERSIONS, params={"series": series}).all()
+
+
+# Made once, as is all that is asked each time something written is opened.
+_VERSIONS = (
+    select(Document)
+    .where(Document.series == bindparam("series"), Document.state != "withdrawn")
+    .order_by(col(Document.number).desc())
+)
 
 
 def find_in_force(db: Db, *, series: UUID) -> Document | None:
@@ -83,12 +90,12 @@ def find_in_force(db: Db, *, series: UUID) -> Document | None:
 
 def find_of_session(db: Db, *, session_id: UUID, form: str) -> Document | None:
     """Return the newest version of the record of a session."""
-    return _newest(db, select(Document).where(Document.session_id == session_id, Document.form == form))
+    return db.exec(_OF_SESSION, params={"session_id": session_id, "form": form}).first()
 
 
 def find_of_relationship(db: Db, *, relationship_id: UUID, form: str) -> Document | None:
     """Return the newest version of a form about a pair."""
-    return _newest(db, select(Document).where(Document.relationship_id == relationship_id, Document.form == form))
+    return db.exec(_OF_RELATIONSHIP, params={"relationship_id": relationship_id, "form": form}).first()
 
 
 def list_agreements(db: Db, *, relationship_id: UUID) -> Sequence[Document]:
@@ -99,10 +106,25 @@ def list_agreements(db: Db, *, relationship_id: UUID) -> Sequence[Document]:
 
 def find_of_enrolment(db: Db, *, enrolment_id: UUID, form: str, author_id: UUID | None = None) -> Document | None:
     """Return the newest version of a form about an enrolled person, by one author where several write their own."""
-    asked = select(Document).where(
-        Document.enrolment_id == enrolment_id, Document.form == form, col(Document.session_id).is_(None)
+    if author_id:
+        values = {"enrolment_id": enrolment_id, "form": form, "author_id": author_id}
+        return db.exec(_OF_ENROLMENT_BY, params=values).first()
+    return db.exec(_OF_ENROLMENT, params={"enrolment_id": enrolment_id, "form": form}).first()
+
+
+_NEWEST = (
+    select(Document)
+    .where(
+        Document.form == bindparam("form"),
+        col(Document.state).not_in(GONE),
+        Document.kind != "preparation",
     )
-    return _newest(db, asked.where(Document.author_id == author_id) if author_id else asked)
+    .order_by(col(Document.started_at).desc(), col(Document.number).desc())
+)
+_OF_SESSION = _NEWEST.where(Document.session_id == bindparam("session_id"))
+_OF_RELATIONSHIP = _NEWEST.where(Document.relationship_id == bindparam("relationship_id"))
+_OF_ENROLMENT = _NEWEST.where(Document.enrolment_id == bindparam("enrolment_id"), col(Document.session_id).is_(None))
+_OF_ENROLMENT_BY = _OF_ENROLMENT.where(Document.author_id == bindparam("author_id"))
 
 
 def find_preparation(db: Db, *, session_id: UUID, author_id: UUID) -> Document | None:
@@ -112,13 +134,6 @@ def find_preparation(db: Db, *, session_id: UUID, author_id: UUID) -> Document |
             Document.session_id == session_id, Document.author_id == author_id, Document.kind == "preparation"
         )
     ).first()
-
-
-def _newest(db: Db, asked: Any) -> Document | None:
-    kept = asked.where(col(Document.state).not_in(GONE), Document.kind != "preparation")
-    newest_first = kept.order_by(col(Document.started_at).desc(), col(Document.number).desc())
-    found: Document | None = db.exec(newest_first).first()
-    return found
 
 
 def list_of_session(db: Db, *, session_id: UUID) -> Sequence[Document]:
@@ -207,9 +222,13 @@ def delete_document(db: Db, document: Document) -> None:
 
 def list_answers(db: Db, document: Document, *, parts: Collection[str] | None = None) -> tuple[Answered, ...]:
     """Open every answer of a version, or those to some parts only."""
-    asked = select(Answer).where(Answer.document_id == document.id)
-    rows = db.exec(asked if parts is None else asked.where(col(Answer.part).in_(parts))).all()
+    asked = _ANSWERS if parts is None else _ANSWERS.where(col(Answer.part).in_(parts))
+    rows = db.exec(asked, params={"document_id": document.id}).all()
     return tuple(Answered(row.part, row.writer, row.author_id, _open(db, document, row)) for row in rows)
+
+
+_ANSWERS = select(Answer).where(Answer.document_id == bindparam("document_id"))
+_ANSWER = _ANSWERS.where(Answer.part == bindparam("part"), Answer.writer == bindparam("writer"))
 
 
 def list_sealed(db: Db, *, parts: Collection[tuple[str, str]]) -> list[dict[str, Any]]:
@@ -226,8 +245,7 @@ def put_answer(
     db: Db, document: Document, *, part: str, writer: str, author_id: UUID, text: str, number: float | None = None
 ) -> None:
     """Seal what was written in one part; nothing takes the answer away. `number` is a survey's scale, for counts."""
-    asked = select(Answer).where(Answer.document_id == document.id, Answer.part == part, Answer.writer == writer)
-    row = db.exec(asked).first()
+    row = db.exec(_ANSWER, params={"document_id": document.id, "part": part, "writer": writer}).first()
     if not text:
         if row:
             db.delete(row)
@@ -284,14 +302,24 @@ def add_party(
 
 def list_parties(db: Db, *, document_id: UUID) -> Sequence[Party]:
     """Return who stands on a version, signatories in the form's order."""
-    asked = select(Party).where(Party.document_id == document_id)
-    return db.exec(asked.order_by(col(Party.does).desc(), col(Party.place), col(Party.printed_name))).all()
+    return db.exec(_PARTIES, params={"document_id": document_id}).all()
 
 
 def list_signatures(db: Db, *, document_id: UUID) -> Sequence[Signature]:
     """Return the signatures on a version, oldest first."""
-    asked = select(Signature).where(Signature.document_id == document_id)
-    return db.exec(asked.order_by(col(Signature.signed_at), col(Signature.id))).all()
+    return db.exec(_SIGNATURES, params={"document_id": document_id}).all()
+
+
+_PARTIES = (
+    select(Party)
+    .where(Party.document_id == bindparam("document_id"))
+    .order_by(col(Party.does).desc(), col(Party.place), col(Party.printed_name))
+)
+_SIGNATURES = (
+    select(Signature)
+    .where(Signature.document_id == bindparam("document_id"))
+    .order_by(col(Signature.signed_at), col(Signature.id))
+)
 
 
 def add_signature(db: Db, document: Document, **values: Any) -> Signature:
@@ -327,11 +355,20 @@ def add_note(db: Db, document: Document, *, kind: str, author_id: UUID, text: st
 
 def list_notes(db: Db, document: Document, *, series: bool = False) -> tuple[Noted, ...]:
     """Open the notes beside a version, or beside every version of it, oldest first."""
-    ids = [document.id]
     if series:
-        ids = list(db.exec(select(Document.id).where(Document.series == document.series)).all())
-    rows = db.exec(select(Note).where(col(Note.document_id).in_(ids)).order_by(col(Note.written_at))).all()
+        rows = db.exec(_NOTES_OF_SERIES, params={"series": document.series}).all()
+    else:
+        rows = db.exec(_NOTES, params={"document_id": document.id}).all()
     return tuple(_opened_note(db, document, row) for row in rows)
+
+
+_NOTES = select(Note).where(Note.document_id == bindparam("document_id")).order_by(col(Note.written_at))
+_NOTES_OF_SERIES = (
+    select(Note)
+    .join(Document, col(Document.id) == Note.document_id)
+    .where(Document.series == bindparam("series"))
+    .order_by(col(Note.written_at))
+)
 
 
 def _opened_note(db: Db, document: Document, row: Note) -> Noted:
@@ -342,8 +379,36 @@ def _opened_note(db: Db, document: Document, row: Note) -> Noted:
 
 def find_share(db: Db, *, document_id: UUID, person_id: UUID, kind: str = "shared") -> Share | None:
     """Return a share that stands."""
-    asked = select(Share).where(Share.document_id == document_id, Share.person_id == person_id)
-    return db.exec(asked.where(Share.kind == kind, col(Share.ended_at).is_(None))).first()
+    return db.exec(_SHARE, params={"document_id": document_id, "person_id": person_id, "kind": kind}).first()
+
+
+_SHARE = select(Share).where(
+    Share.document_id == bindparam("document_id"),
+    Share.person_id == bindparam("person_id"),
+    Share.kind == bindparam("kind"),
+    col(Share.ended_at).is_(None),
+)
+
+
+class Standing(NamedTuple):
+    """How somebody stands to a version."""
+
+    is_party: bool
+    is_shared_with: bool
+
+
+def standing_of(db: Db, *, document_id: UUID, person_id: UUID) -> Standing:
+    """Say whether somebody stands on a version, and whether it is shared with them."""
+    found = list_rows(db, _STANDING, document_id=document_id, person_id=person_id, kind="shared")
+    return Standing._make(found[0])
+
+
+_STANDING = select_columns(
+    select(Party.id)
+    .where(Party.document_id == bindparam("document_id"), Party.person_id == bindparam("person_id"))
+    .exists(),
+    _SHARE.exists(),
+)
 
 
 def list_shares(db: Db, *, document_id: UUID) -> Sequence[Share]:

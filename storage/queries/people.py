@@ -2,10 +2,10 @@
 
 from collections.abc import Collection, Sequence
 from datetime import date, datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import and_, bindparam, distinct, func, or_
+from sqlalchemy import Row, and_, bindparam, distinct, func, or_
 from sqlalchemy import select as select_columns
 from sqlalchemy.orm import aliased
 from sqlalchemy.orm.util import identity_key
@@ -89,8 +89,8 @@ def list_role_holders(db: Db, *, role: str, on: date, programme: str | None = No
     return sorted(list_people(db, ids=ids).values(), key=lambda person: person.name)
 
 
-def _roles_held(db: Db, *, role: str, on: date) -> Sequence[RoleHeld]:
-    return db.exec(_ROLES_HELD, params={"role": role, "on": on}).all()
+def _roles_held(db: Db, *, role: str, on: date) -> Sequence[Row[Any]]:
+    return list_rows(db, _ROLES_HELD, role=role, on=on)
 
 
 _HELD = and_(
@@ -99,7 +99,9 @@ _HELD = and_(
     or_(col(RoleHeld.until_on).is_(None), col(RoleHeld.until_on) >= bindparam("on")),
     or_(col(Person.leaves_on).is_(None), col(Person.leaves_on) >= bindparam("on")),
 )
-_ROLES_HELD = select(RoleHeld).join(Person, col(Person.id) == RoleHeld.person_id).where(_HELD)
+_ROLES_HELD = (
+    select(RoleHeld.person_id, RoleHeld.programme).join(Person, col(Person.id) == RoleHeld.person_id).where(_HELD)
+)
 _HOLDERS = select(RoleHeld.person_id).join(Person, col(Person.id) == RoleHeld.person_id).where(_HELD)
 _COMER = aliased(Person)  # whoever comes, beside the leads, who are people too
 
@@ -141,8 +143,12 @@ def list_with_conversation(db: Db) -> Sequence[Person]:
 
 def list_home_openers(db: Db, *, ids: Collection[UUID], since: datetime) -> Sequence[UUID]:
     """Return those of these people who have opened their Home since a moment."""
-    asked = select(Person.id).where(col(Person.id).in_(set(ids)), col(Person.home_opened_at) >= since)
-    return db.exec(asked).all() if ids else []
+    return db.exec(_HOME_OPENERS, params={"ids": set(ids), "since": since}).all() if ids else []
+
+
+_HOME_OPENERS = select(Person.id).where(
+    col(Person.id).in_(bindparam("ids", expanding=True)), col(Person.home_opened_at) >= bindparam("since")
+)
 
 
 def list_teams(db: Db) -> Sequence[Team]:

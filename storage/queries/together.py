@@ -2,9 +2,10 @@
 
 from collections.abc import Sequence
 from datetime import date
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, or_
+from sqlalchemy import ColumnElement, bindparam, or_
 from sqlmodel import Session as Db
 from sqlmodel import col, select
 
@@ -14,11 +15,15 @@ from storage.tables.together import Membership, Relationship
 
 def list_enrolments(db: Db, *, person_id: UUID) -> Sequence[Enrolment]:
     """Return the programmes a person is on now, oldest first."""
-    return db.exec(
-        select(Enrolment)
-        .where(Enrolment.person_id == person_id, col(Enrolment.ended_on).is_(None))
-        .order_by(col(Enrolment.starts_on), col(Enrolment.id))
-    ).all()
+    return db.exec(_ENROLMENTS, params={"person_id": person_id}).all()
+
+
+# Made once, as is all that everybody's duties and documents begin with.
+_ENROLMENTS = (
+    select(Enrolment)
+    .where(Enrolment.person_id == bindparam("person_id"), col(Enrolment.ended_on).is_(None))
+    .order_by(col(Enrolment.starts_on), col(Enrolment.id))
+)
 
 
 def list_programme_enrolments(db: Db, *, programme: str) -> Sequence[Enrolment]:
@@ -44,25 +49,30 @@ def list_members(db: Db, *, relationship_ids: Sequence[UUID], on: date) -> Seque
     """Return who is in these relationships on a day."""
     if not relationship_ids:
         return []
-    return db.exec(
-        select(Membership)
-        .where(col(Membership.relationship_id).in_(relationship_ids), *_during(on))
-        .order_by(col(Membership.from_on), col(Membership.id))
-    ).all()
+    return db.exec(_MEMBERS, params={"ids": relationship_ids, "on": on}).all()
 
 
 def list_memberships_of(db: Db, *, person_id: UUID, on: date, role: str | None = None) -> Sequence[Membership]:
     """Return the parts a person has in open relationships on a day."""
-    query = (
-        select(Membership)
-        .join(Relationship, col(Relationship.id) == Membership.relationship_id)
-        .where(Membership.person_id == person_id, Relationship.state != "closed", *_during(on))
-    )
-    return db.exec(query.where(Membership.role == role) if role else query).all()
+    asked = _MEMBERSHIPS.where(Membership.role == role) if role else _MEMBERSHIPS
+    return db.exec(asked, params={"person_id": person_id, "on": on}).all()
 
 
-def _during(on: date) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
-    return col(Membership.from_on) <= on, or_(col(Membership.until_on).is_(None), col(Membership.until_on) >= on)
+_ON: Any = bindparam("on")
+_DURING: tuple[ColumnElement[bool], ...] = (
+    col(Membership.from_on) <= _ON,
+    or_(col(Membership.until_on).is_(None), col(Membership.until_on) >= _ON),
+)
+_MEMBERS = (
+    select(Membership)
+    .where(col(Membership.relationship_id).in_(bindparam("ids", expanding=True)), *_DURING)
+    .order_by(col(Membership.from_on), col(Membership.id))
+)
+_MEMBERSHIPS = (
+    select(Membership)
+    .join(Relationship, col(Relationship.id) == Membership.relationship_id)
+    .where(Membership.person_id == bindparam("person_id"), Relationship.state != "closed", *_DURING)
+)
 
 
 def find_enrolment_of(db: Db, *, relationship_id: UUID) -> Enrolment | None:

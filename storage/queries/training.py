@@ -4,7 +4,7 @@ from collections.abc import Collection, Sequence
 from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import func, literal, or_, update
+from sqlalchemy import bindparam, func, literal, or_, update
 from sqlmodel import Session as Db
 from sqlmodel import col, select
 
@@ -57,11 +57,14 @@ def find_training(db: Db, record_id: UUID) -> TrainingRecord | None:
 
 def list_every_training(db: Db, *, person_id: UUID) -> Sequence[TrainingRecord]:
     """Return every completion of a person, withdrawn ones too, oldest first."""
-    return db.exec(
-        select(TrainingRecord)
-        .where(TrainingRecord.person_id == person_id)
-        .order_by(col(TrainingRecord.done_on), col(TrainingRecord.logged_at), col(TrainingRecord.id))
-    ).all()
+    return db.exec(_EVERY_TRAINING, params={"person_id": person_id}).all()
+
+
+_EVERY_TRAINING = (  # made once: each settling and each log begins with it
+    select(TrainingRecord)
+    .where(TrainingRecord.person_id == bindparam("person_id"))
+    .order_by(col(TrainingRecord.done_on), col(TrainingRecord.logged_at), col(TrainingRecord.id))
+)
 
 
 def mark_training(db: Db, row: TrainingRecord, *, seen: int, **values: object) -> bool:
@@ -118,16 +121,19 @@ def list_to_verify(db: Db, *, person_id: UUID, is_lead: bool, most: int) -> Sequ
 
 def list_managed(db: Db, *, person_id: UUID, on: date) -> Sequence[Person]:
     """List whom somebody manages on a day, as their line manager or as manager of their team, in order of name."""
-    return db.exec(
-        select(Person)
-        .join(Team, col(Team.id) == Person.team_id, isouter=True)
-        .where(
-            or_(col(Person.line_manager_id) == person_id, col(Team.manager_id) == person_id),
-            col(Person.id) != person_id,
-            or_(col(Person.leaves_on).is_(None), col(Person.leaves_on) >= on),
-        )
-        .order_by(Person.name)
-    ).all()
+    return db.exec(_MANAGED, params={"person_id": person_id, "on": on}).all()
+
+
+_MANAGED = (
+    select(Person)
+    .join(Team, col(Team.id) == Person.team_id, isouter=True)
+    .where(
+        or_(col(Person.line_manager_id) == bindparam("person_id"), col(Team.manager_id) == bindparam("person_id")),
+        col(Person.id) != bindparam("person_id"),
+        or_(col(Person.leaves_on).is_(None), col(Person.leaves_on) >= bindparam("on")),
+    )
+    .order_by(Person.name)
+)
 
 
 def list_enrolled(db: Db) -> Sequence[Person]:
