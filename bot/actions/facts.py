@@ -23,10 +23,12 @@ from storage.queries import documents as document_queries
 from storage.queries import facts as rows
 from storage.queries import people as people_queries
 from storage.queries import together
+from storage.queries import training as training_queries
+from storage.tables import people as tables
 from storage.tables.meetings import Session
 from storage.tables.people import Person, Team
 from storage.tables.programmes import Enrolment
-from storage.tables.progress import CriterionProgress, SignOff
+from storage.tables.progress import CriterionProgress, SignOff, TrainingRecord
 from storage.tables.together import Membership, Relationship
 from storage.tables.written import Document, Party, Signature
 
@@ -56,7 +58,12 @@ class Known:
 
     @cached_property
     def closed(self) -> frozenset[date]:
-        return working_times.closed_days_of(self.db, self.person, around=self.today)
+        return working_times.closed_days(self.db, self.person, self.absences, around=self.today)
+
+    @cached_property
+    def absences(self) -> Sequence[tables.Absence]:
+        """Their leave and every closure that reaches them."""
+        return working_times.absences_of(self.db, self.person)
 
     @cached_property
     def counted_by(self) -> str:
@@ -122,6 +129,11 @@ class Known:
                 found[one.progress_id].append(one)
         return found
 
+    @cached_property
+    def training(self) -> Sequence[TrainingRecord]:
+        """Every completion of the person, withdrawn ones too."""
+        return training_queries.list_every_training(self.db, person_id=self.person.id)
+
     def present(self, relationship_id: UUID, role: str) -> tuple[UUID, ...]:
         """Return who has a role in a relationship today: whoever is asked first, and last those others stand in for."""
         return self._present.get((relationship_id, role), ())
@@ -147,8 +159,15 @@ class Known:
 
     def has_left(self, person_id: UUID) -> bool:
         """Say whether somebody's last day in the service is over: nothing is asked of them any more."""
-        leaves_on = people_queries.get_person(self.db, person_id).leaves_on
-        return leaves_on is not None and leaves_on < self.today
+        if person_id not in self._left:
+            leaves_on = people_queries.get_person(self.db, person_id).leaves_on
+            self._left[person_id] = leaves_on is not None and leaves_on < self.today
+        return self._left[person_id]
+
+    @cached_property
+    def _left(self) -> dict[UUID, bool]:
+        """Whether each of those asked after has left."""
+        return {}
 
     def last_days(self) -> tuple[date, ...]:
         """Return the last day in the service of each person who fills a role today and is known to leave."""
@@ -192,7 +211,6 @@ class Known:
         for source in (_of_relationships, _of_sessions, _of_documents, _of_progress, _of_training):
             for event, happening in source(self):
                 happened[event].add(happening)
-        absences = people_queries.list_absences(self.db, person_id=self.person.id, team_id=None)
         return Facts(
             start=self.enrolment.starts_on,
             end=self.enrolment.ends_on,
@@ -200,7 +218,7 @@ class Known:
             roles=frozenset(self.roles),
             happenings={event: tuple(sorted(found)) for event, found in happened.items()},
             stretch=stretch(self.programme, self.enrolment.level, share_of_full_time(self.person.weekly_hours)),
-            excused=tuple(Absence(a.from_on, a.until_on) for a in absences if a.person_id),
+            excused=tuple(Absence(a.from_on, a.until_on) for a in self.absences if a.person_id),
             go_live_on=settings.go_live_on if settings else None,
             works=self._works,
         )
@@ -211,7 +229,9 @@ class Known:
     @cached_property
     def _working_time(self) -> WorkingTime:
         """Their hours without their leave: what counts as a working day that leave takes."""
-        working = working_times.working_time_of(self.db, self.person, around=self.today, back=working_times.FULL_PAST)
+        working = working_times.working_time(
+            self.person, self.absences, around=self.today, back=working_times.FULL_PAST
+        )
         return replace(working, absences=())
 
 
@@ -365,8 +385,8 @@ def applicable_criteria(programme: Programme, checklist: str, level: str) -> tup
 
 
 def _of_training(known: Known) -> Found:
-    for record in rows.list_training(known.db, person_id=known.person.id):
-        if record.course:
+    for record in known.training:
+        if record.course and record.withdrawn_at is None:
             yield f"{record.course} done", Happening(record.done_on, f"course:{record.course}")
 
 

@@ -10,7 +10,6 @@ from bot.actions.training_plan import CHECKERS
 from bot.rules.asks import VERIFY_WITHIN, Ask, ask
 from bot.rules.renewals import was_returned
 from storage.queries import together
-from storage.queries import training as queries
 from storage.tables.progress import TrainingRecord
 
 VERIFY, SENT_BACK = "ask.verify", "ask.sent-back"
@@ -18,7 +17,7 @@ VERIFY, SENT_BACK = "ask.verify", "ask.sent-back"
 
 def training_asks(known: Known) -> Iterator[Ask]:
     """Yield what is asked about one person's training by one enrolment; what is in no catalogue, by their oldest."""
-    records = queries.list_every_training(known.db, person_id=known.person.id)
+    records = known.training
     ours = [record for record in records if record.course in known.programme.course]
     if any(not record.course for record in records) and _is_oldest(known):
         ours += [record for record in records if not record.course]

@@ -1,6 +1,6 @@
 """When people work: their pattern, leave, bank holidays and closures, put together for the rules."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date, timedelta
 
 from sqlmodel import Session as Db
@@ -16,9 +16,20 @@ _REACH = timedelta(days=430)  # how far either way slots are looked for, and a l
 FULL_PAST = timedelta(days=3660)  # a date once worked out stays as it was for as long as anybody is enrolled
 
 
+def absences_of(db: Db, person: Person) -> Sequence[tables.Absence]:
+    """Return somebody's leave and every closure that reaches them."""
+    return people_queries.list_absences(db, person_id=person.id, team_id=person.team_id)
+
+
 def working_time_of(db: Db, person: Person, *, around: date, back: timedelta = _REACH) -> WorkingTime:
     """Return all that decides when somebody works, good from `back` before `around` to about 14 months after it."""
-    rows = people_queries.list_absences(db, person_id=person.id, team_id=person.team_id)
+    return working_time(person, absences_of(db, person), around=around, back=back)
+
+
+def working_time(
+    person: Person, rows: Sequence[tables.Absence], *, around: date, back: timedelta = _REACH
+) -> WorkingTime:
+    """Return the same from absences that were read before."""
     stored = person.working_pattern
     return WorkingTime(
         zone=person.zone,
@@ -36,7 +47,11 @@ def closed_days_of(db: Db, person: Person, *, around: date) -> frozenset[date]:
     The team's nation counts; a person without a team is counted by their own (delivery.md, "Working days"). Good from
     ten years before `around` to about 14 months after it.
     """
-    rows = people_queries.list_absences(db, person_id=person.id, team_id=person.team_id)
+    return closed_days(db, person, absences_of(db, person), around=around)
+
+
+def closed_days(db: Db, person: Person, rows: Sequence[tables.Absence], *, around: date) -> frozenset[date]:
+    """Return the same from absences that were read before."""
     kept = bank_holidays(nation_of(db, person), around - FULL_PAST, around + _REACH, removed=_worked(rows))
     return kept | _closures(rows)
 

@@ -15,8 +15,9 @@ Events are named as in the programme file, always "CARD VERB", and each may be a
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
+from functools import cached_property
 
-from bot.rules.absences import Absence
+from bot.rules.absences import Absence, long_absences
 from bot.rules.when import WORKING_DAYS, Duration, LadderStep, Once, Rolling, When
 from bot.rules.working_days import is_working_day
 
@@ -59,20 +60,36 @@ class Facts:
 
     def of(self, event: str) -> tuple[Happening, ...]:
         """Return the happenings of an event, earliest first."""
-        found = set(self.happenings.get(event, ()))
-        if event == "start":
-            found.add(Happening(self.start))
-        if event == "end" and self.end:
-            found.add(Happening(self.end))
-        return tuple(sorted(found))
+        return self._in_order.get(event, ())
+
+    @cached_property
+    def _in_order(self) -> Mapping[str, tuple[Happening, ...]]:
+        """Every event's happenings, put in order once, for each rule asks for several."""
+        found = {event: set(happenings) for event, happenings in self.happenings.items()}
+        found.setdefault("start", set()).add(Happening(self.start))
+        if self.end:
+            found.setdefault("end", set()).add(Happening(self.end))
+        return {event: tuple(sorted(happenings)) for event, happenings in found.items()}
 
     def within(self, relationship: str) -> "Facts":
         """Return these facts with the happenings of no other relationship than this one."""
-        kept = {
-            event: tuple(h for h in found if h.relationship in {"", relationship})
-            for event, found in self.happenings.items()
-        }
-        return replace(self, happenings=kept)
+        if relationship not in self._within:
+            kept = {
+                event: tuple(h for h in found if h.relationship in {"", relationship})
+                for event, found in self.happenings.items()
+            }
+            self._within[relationship] = replace(self, happenings=kept)
+        return self._within[relationship]
+
+    @cached_property
+    def _within(self) -> dict[str, "Facts"]:
+        """These facts by relationship, each put together once: all rules of a relationship ask for the same."""
+        return {}
+
+    @cached_property
+    def long_absences(self) -> tuple[Absence, ...]:
+        """The absences that put a rhythm off."""
+        return long_absences(self.excused, self.works)
 
     @property
     def begins_on(self) -> date:

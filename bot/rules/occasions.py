@@ -9,7 +9,7 @@ from datetime import date, timedelta
 from itertools import count
 from zlib import crc32
 
-from bot.rules.absences import LONG_ABSENCE, lengthened, long_absences, working_days_away
+from bot.rules.absences import LONG_ABSENCE, lengthened, working_days_away
 from bot.rules.cadence import next_after, step_at, window_of
 from bot.rules.calendar_words import calendar_dates, next_calendar_date
 from bot.rules.due_facts import Due, DueRule, Facts, Happening
@@ -260,13 +260,13 @@ def _one_after_another(setting: Setting, closed: frozenset[date]) -> Iterator[Du
     closings = setting.closings()
     counted_from = [("first", anchor), *((f"after {day}", day) for day in closings)]
     led_in = 1 if setting.rule.follows else 0
-    long = long_absences(setting.facts.excused, setting.facts.works)
     for (period, last), done_on in zip(counted_from[led_in:], [*closings, None][led_in:], strict=True):
         due_on = _next_due(setting, last, anchor, closed, is_first=period == "first")
         if not due_on:
             return
         length = (due_on - last).days
-        due_on = setting.after_go_live(lengthened(due_on, since=last, long=long), last, length, done_on)
+        due_on = lengthened(due_on, since=last, long=setting.facts.long_absences)
+        due_on = setting.after_go_live(due_on, last, length, done_on)
         due = replace(setting.due(period, due_on, last), done_on=done_on)
         yield replace(due, opens_on=min(due_on, _welcome_from(setting.rule, due, anchor)))
 
