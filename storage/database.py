@@ -21,6 +21,7 @@ _ON_CONNECT = (
     "PRAGMA busy_timeout=5000",
     "PRAGMA synchronous=FULL",
     "PRAGMA secure_delete=ON",
+    "PRAGMA cache_size=-16000",  # KiB a connection: what is asked of everybody every day stays at hand
 )
 
 
@@ -32,11 +33,11 @@ def make_engine(url: str) -> Engine:
     """
     parsed = make_url(url)
     if parsed.get_backend_name() == "sqlite":
+        pool: dict[str, Any] = {}
         if parsed.database and parsed.database != ":memory:":
             Path(parsed.database).parent.mkdir(parents=True, exist_ok=True)
-        engine = create_engine(
-            parsed, connect_args={"check_same_thread": False}, pool_use_lifo=True, hide_parameters=True
-        )
+            pool = {"pool_use_lifo": True}  # the connection used last has at hand what was read last
+        engine = create_engine(parsed, connect_args={"check_same_thread": False}, hide_parameters=True, **pool)
         event.listen(engine, "connect", _prepare_sqlite)
         event.listen(engine, "begin", _begin_sqlite)
         return engine

@@ -72,10 +72,11 @@ def build_digest(db: Db, row: Delivery, now: datetime) -> Outgoing:
     asked = _in_order(db, person, _carried(db, person, on) | new, now)
     if not announced and not (asked and new):
         return Suppressed("nothing_left_to_say")
-    sessions = _with_those_soon(coming, announced, now)
+    sessions, waiting = _with_those_soon(coming, announced, now), take_waiting_news(db, row, now)
+    message = _digest(db, person, asked, sessions, waiting, now)
     row.rules = sorted({duty.rule for duty in asked})
     row.subject = row.subject | ({SESSIONS: [as_said(session) for session in sessions]} if sessions else {})
-    return _digest(db, person, asked, sessions, take_waiting_news(db, row, now), now)
+    return message
 
 
 def _digest(

@@ -14,17 +14,17 @@ from bot.delivery.evaluate import Evaluation, Settle, evaluate, plan_sessions_an
 from bot.delivery.metronome import Metronome
 from bot.delivery.outbox import keep_app_trouble, release_next
 from bot.delivery.reconcile import reconcile_next
-from bot.delivery.sender import EVERY_LANE, Sender
+from bot.delivery.sender import Sender
 from bot.delivery.slack_calls import Kind, Outcome
 from bot.logs import log_unknown
 from storage.database import Database
 from storage.queries import deliveries as delivery_queries
-from storage.queries.deliveries import BULK, REPLIES
+from storage.queries.deliveries import BULK, LANES, REPLIES
 
 IDLE = 1.0  # seconds between looks for what another process owes; our own commits wake the workers at once
 _BULK_WORKER = "sender"
 _A_MOMENT = 0.05  # seconds
-_TURNS = 0.001  # seconds between the turns of threads: who is answered waits so long for a sender that is at work
+_TURNS = 0.0002  # seconds between the turns of threads: who is answered waits so long for a sender that is at work
 _GLANCE = 0.005  # seconds between looks at what another worker is sending
 
 
@@ -103,7 +103,7 @@ class Engine:
         sys.setswitchinterval(_TURNS)
         self._workers = [
             Thread(target=self._work, args=("replies", (REPLIES,)), name="replies", daemon=True),
-            Thread(target=self._work, args=("rest", EVERY_LANE), name=_BULK_WORKER, daemon=True),
+            Thread(target=self._work, args=("rest", LANES), name=_BULK_WORKER, daemon=True),
         ]
         for worker in self._workers:
             worker.start()

@@ -7,8 +7,10 @@ import time
 from dataclasses import dataclass, fields, replace
 from typing import Self
 
-from sqlalchemy import text
+from sqlalchemy import Engine, text
 from sqlmodel import Session as Db
+
+from storage.queries.deliveries import SERVER_CLOCK
 
 _STARTED_AT = time.time() - time.monotonic()
 
@@ -42,6 +44,14 @@ def machine_now(db: Db) -> float:
     neither ends a lease early nor stretches one.
     """
     if db.get_bind().dialect.name == "postgresql":
-        asked = text("SELECT EXTRACT(EPOCH FROM clock_timestamp())::double precision")
-        return float(db.connection().execute(asked).scalar_one())
+        return float(db.connection().execute(text(f"SELECT {SERVER_CLOCK}")).scalar_one())
+    return _alone()
+
+
+def own_machine_now(engine: Engine) -> float | None:
+    """Return this process's machine time; None where the server's is to be asked instead."""
+    return None if engine.dialect.name == "postgresql" else _alone()
+
+
+def _alone() -> float:
     return _STARTED_AT + time.monotonic()

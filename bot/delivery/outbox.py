@@ -12,7 +12,7 @@ from uuid import UUID
 from sqlalchemy.exc import OperationalError
 from sqlmodel import Session as Db
 
-from bot.delivery.machine_time import Timings, machine_now
+from bot.delivery.machine_time import Timings, machine_now, own_machine_now
 from bot.delivery.outgoing import Builders, HomeView, Outgoing, Parked, Postponed, Sendable, Suppressed, Update
 from bot.delivery.recheck import recheck
 from bot.delivery.retiring import retire_last
@@ -49,9 +49,8 @@ class Claimed:
 
 def has_work(database: Database, *, now: datetime, lanes: Collection[int]) -> bool:
     """Say whether there is anything to claim, without taking the write lock."""
-    with database.reading() as db:
-        machine = machine_now(db)
-        return delivery_queries.has_pending(db, now=now, machine_now=machine, lanes=lanes)
+    own = own_machine_now(database.engine)
+    return delivery_queries.has_pending(database.engine, now=now, machine_now=own, lanes=lanes)
 
 
 def claim(
@@ -88,10 +87,10 @@ def _take(db: Db, row: Delivery, builders: Builders, *, now: datetime, timings: 
             row.not_before, row.token = max(until, now), row.token + 1
             return None
     person = db.get(Person, row.person_id) if row.person_id else None
-    row.status, row.token, row.attempts = "sending", row.token + 1, row.attempts + 1
+    channel = row.channel or (person.dm_channel if person else "")
+    row.after_ts = delivery_queries.find_last_stamp(db, slack_channel=channel) if channel else ""
     row.lease_until = machine_now(db) + timings.lease
-    row.slack_channel = row.channel or (person.dm_channel if person else "")
-    row.after_ts = delivery_queries.find_last_stamp(db, slack_channel=row.slack_channel) if row.slack_channel else ""
+    row.status, row.slack_channel, row.token, row.attempts = "sending", channel, row.token + 1, row.attempts + 1
     return Claimed(
         id=row.id,
         kind=row.kind,
@@ -153,8 +152,13 @@ def keep_file(database: Database, claimed: Claimed, file_id: str) -> bool:
 
 def holds_lease(database: Database, claimed: Claimed) -> bool:
     """Say whether a claim is still ours: the last look before posting."""
-    with database.reading() as db:
-        return delivery_queries.find_token(db, claimed.id) == claimed.token and machine_now(db) < claimed.lease_until
+    return delivery_queries.holds_lease(
+        database.engine,
+        claimed.id,
+        token=claimed.token,
+        lease_until=claimed.lease_until,
+        machine_now=own_machine_now(database.engine),
+    )
 
 
 def mark_sent(database: Database, claimed: Claimed, *, ts: str, now: datetime, file_id: str = "") -> bool:

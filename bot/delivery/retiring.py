@@ -16,23 +16,17 @@ def retire_last(db: Db, *, delivery_id: UUID, kind: str, person_id: UUID | None,
     """When a digest was sent, let the one before it point there: its buttons become *moved to today's message*."""
     if kind != DIGEST or person_id is None:
         return
-    for old in delivery_queries.list_recent(db, person_id=person_id, kind=DIGEST, status="sent"):
-        if old.id != delivery_id:
-            old.status = "retired"
-            _owe_update(db, old, RETIRE, f"{RETIRE}:{old.id}", now)
-
-
-def _owe_update(db: Db, about: Delivery, kind: str, said_once: str, now: datetime) -> None:
-    delivery_queries.add_delivery(
-        db,
-        kind=kind,
-        said_once=said_once,
-        person_id=about.person_id,
-        subject={"delivery": str(about.id)},
-        lane=UPDATES,
-        not_before=now,
-        created_at=now,
-    )
+    for old_id in delivery_queries.mark_retired(db, person_id=person_id, kind=DIGEST, but=delivery_id):
+        delivery_queries.add_delivery(
+            db,
+            kind=RETIRE,
+            said_once=f"{RETIRE}:{old_id}",
+            person_id=person_id,
+            subject={"delivery": str(old_id)},
+            lane=UPDATES,
+            not_before=now,
+            created_at=now,
+        )
 
 
 def delivery_of(row: Delivery) -> UUID:

@@ -19,11 +19,10 @@ from bot.delivery.outgoing import Builders, Ephemeral, FileShare, HomeView, Upda
 from bot.delivery.slack_calls import Kind, Outcome, SlackCalls
 from bot.values import Message
 from storage.database import Database
-from storage.queries.deliveries import BULK, REPLIES, UPDATES
+from storage.queries.deliveries import BULK, LANES
 
 log = logging.getLogger(__name__)
 _LONG_WAIT = 900.0  # seconds, asked for by Slack: the leads hear of it
-EVERY_LANE = (REPLIES, UPDATES, BULK)
 _CONVERSATION_GONE = {"channel_not_found", "is_archived", "not_in_channel"}
 _GONE = {"message_not_found", "cant_update_message", "edit_window_closed", "is_inactive", "hash_conflict"}
 
@@ -71,7 +70,7 @@ class Sender:
     on_step: Callable[[str], None] = lambda _step: None
     people: PeopleFirst = field(default_factory=PeopleFirst)
 
-    def send_next(self, lanes: Collection[int] = EVERY_LANE) -> bool:
+    def send_next(self, lanes: Collection[int] = LANES) -> bool:
         """Send one delivery if there is one and Slack lets us in; True when there was."""
         if self.health.stopped_by:
             return False
@@ -87,7 +86,7 @@ class Sender:
         self._send(claimed)
         return True
 
-    def drain(self, lanes: Collection[int] = EVERY_LANE) -> int:
+    def drain(self, lanes: Collection[int] = LANES) -> int:
         """Send all that may be sent now; return how many were tried."""
         tried = 0
         while self.send_next(lanes):

@@ -11,15 +11,17 @@ from functools import cache
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import CursorResult, and_, bindparam, delete, func, literal_column, or_, update
+from sqlalchemy import CursorResult, Engine, and_, bindparam, delete, func, literal_column, or_, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Session as Db
 from sqlmodel import col, select
 
+from storage.queries.as_driver import as_driver, is_so
 from storage.tables.delivery import Delivery
 from storage.types import new_id
 
-REPLIES, UPDATES, BULK = 0, 1, 2  # lanes, in the order in which they are served
+SERVER_CLOCK = "EXTRACT(EPOCH FROM clock_timestamp())::double precision"  # PostgreSQL's, in seconds
+LANES = REPLIES, UPDATES, BULK = 0, 1, 2  # in the order in which they are served
 QUESTIONS = ("perhaps_posted", "too_often")  # why a person must decide; all else that is parked mends itself
 _PARKED = (col(Delivery.status) == "parked", col(Delivery.why).not_in(QUESTIONS))
 
@@ -106,7 +108,6 @@ _MAY_GO = (
     col(Delivery.not_before) <= bindparam("now"),
     col(Delivery.retry_at) <= bindparam("machine_now"),
 )
-_ANY_PENDING = select(Delivery.id).where(*_MAY_GO).limit(1)
 _NEXT_PENDING = (
     select(Delivery)
     .where(*_MAY_GO)
@@ -119,14 +120,44 @@ _SAID_OF = select(Delivery.said_once).where(
     col(Delivery.said_once).in_(bindparam("keys", expanding=True)), Delivery.status != "suppressed"
 )
 _STATUS = select(Delivery.status).where(col(Delivery.said_once) == bindparam("said_once")).with_for_update()
-_TOKEN = select(Delivery.token).where(col(Delivery.id) == bindparam("delivery_id"))
 _LAST_STAMP = select(func.max(Delivery.slack_ts)).where(col(Delivery.slack_channel) == bindparam("slack_channel"))
 
 
-def has_pending(db: Db, *, now: datetime, machine_now: float, lanes: Collection[int]) -> bool:
-    """Say whether any delivery may be claimed in these lanes now."""
-    asked = {"now": now, "machine_now": machine_now, "lanes": list(lanes)}
-    return db.exec(_ANY_PENDING, params=asked).first() is not None
+def has_pending(engine: Engine, *, now: datetime, machine_now: float | None, lanes: Collection[int]) -> bool:
+    """Say whether any delivery may be claimed in these lanes now; asked so often that it goes straight to the driver.
+
+    `now` is programme time, `machine_now` machine time in seconds; None is the server's own.
+    """
+    if not lanes:
+        return False
+    clock, at = _machine_clock(machine_now)
+    among = (*lanes, *lanes, *lanes)[: len(LANES)]
+    asked = _ANY_PENDING.replace("MACHINE_NOW", clock)
+    return is_so(engine, asked, *among, as_driver(engine.dialect, now), *at)
+
+
+_ANY_PENDING = (
+    "SELECT EXISTS (SELECT 1 FROM delivery WHERE status = 'pending'"
+    " AND lane IN (?, ?, ?) AND not_before <= ? AND retry_at <= MACHINE_NOW)"
+)
+_HOLDS = "SELECT EXISTS (SELECT 1 FROM delivery WHERE id = ? AND token = ? AND MACHINE_NOW < ?)"
+
+
+def holds_lease(
+    engine: Engine, delivery_id: UUID, *, token: int, lease_until: float, machine_now: float | None
+) -> bool:
+    """Say whether a claim still stands: nobody took the delivery since, and its lease is not over.
+
+    `lease_until` and `machine_now` are machine time in seconds; None is the server's own.
+    """
+    clock, at = _machine_clock(machine_now)
+    asked = _HOLDS.replace("MACHINE_NOW", clock)
+    return is_so(engine, asked, as_driver(engine.dialect, delivery_id), token, *at, lease_until)
+
+
+def _machine_clock(machine_now: float | None) -> tuple[str, tuple[float, ...]]:
+    """Return machine time as a question writes it, with its value where it is not the server's own."""
+    return (SERVER_CLOCK, ()) if machine_now is None else ("?", (machine_now,))
 
 
 def find_pending(db: Db, *, now: datetime, machine_now: float, lanes: Collection[int]) -> Delivery | None:
@@ -154,11 +185,6 @@ def find_uncertain(db: Db, *, machine_now: float) -> Delivery | None:
         .with_for_update(skip_locked=True)
     )
     return db.exec(asked).first()
-
-
-def find_token(db: Db, delivery_id: UUID) -> int | None:
-    """Return the token of whoever claimed a delivery last."""
-    return db.exec(_TOKEN, params={"delivery_id": delivery_id}).first()
 
 
 def find_last_stamp(db: Db, *, slack_channel: str) -> str:
@@ -308,6 +334,25 @@ _WAITING = (
     .order_by(col(Delivery.created_at), col(Delivery.id))
     .limit(bindparam("most"))
     .with_for_update(skip_locked=True)
+)
+
+
+def mark_retired(db: Db, *, person_id: UUID, kind: str, but: UUID) -> Sequence[UUID]:
+    """Retire what of a kind was sent to somebody before, save one; return which those were."""
+    asked = {"whose": person_id, "of_kind": kind, "but": but}
+    return db.connection().execute(_RETIRED, asked).scalars().all()
+
+
+_RETIRED = (
+    update(Delivery)
+    .where(
+        col(Delivery.person_id) == bindparam("whose"),
+        col(Delivery.kind) == bindparam("of_kind"),
+        col(Delivery.status) == "sent",
+        col(Delivery.id) != bindparam("but"),
+    )
+    .values(status="retired")
+    .returning(col(Delivery.id))
 )
 
 

@@ -9,7 +9,7 @@ from sqlalchemy import Engine, bindparam, func, or_, update
 from sqlmodel import Session as Db
 from sqlmodel import col, select
 
-from storage.queries.as_driver import as_driver
+from storage.queries.as_driver import as_driver, is_so
 from storage.queries.deliveries import insert_new
 from storage.tables.delivery import DueItem, Notice
 from storage.tables.meetings import Session
@@ -25,29 +25,20 @@ def find_due_item(db: Db, due_item_id: UUID) -> DueItem | None:
 
 
 _ANYTHING_DUE = (
-    "SELECT EXISTS (SELECT 1 FROM dueitem WHERE state = 'open' AND next_nudge_at <= {0})"
-    " OR EXISTS (SELECT 1 FROM session WHERE state = 'planned' AND remind_at <= {0})"
-    " OR EXISTS (SELECT 1 FROM programmesettings WHERE next_summary_at <= {0})"
-    " OR EXISTS (SELECT 1 FROM enrolment WHERE ended_on IS NULL AND look_again_on <= {0})"
+    "SELECT EXISTS (SELECT 1 FROM dueitem WHERE state = 'open' AND next_nudge_at <= ?)"
+    " OR EXISTS (SELECT 1 FROM session WHERE state = 'planned' AND remind_at <= ?)"
+    " OR EXISTS (SELECT 1 FROM programmesettings WHERE next_summary_at <= ?)"
+    " OR EXISTS (SELECT 1 FROM enrolment WHERE ended_on IS NULL AND look_again_on <= ?)"
 )
 
 
 def is_anything_due(engine: Engine, *, now: datetime) -> bool:
     """Say whether anything is to be said or looked at by `now`: four small indexes in one question.
 
-    It is all that an idle tick costs, so it goes straight to the driver.
+    It is all that an idle tick costs.
     """
     at, today = as_driver(engine.dialect, now), as_driver(engine.dialect, now.date())
-    asked = _ANYTHING_DUE.format("%s" if engine.dialect.name == "postgresql" else "?")
-    connection = engine.raw_connection()
-    try:
-        cursor = connection.cursor()
-        cursor.execute(asked, (at, at, at, today))
-        (found,) = cursor.fetchone() or (False,)
-        cursor.close()
-        return bool(found)
-    finally:
-        connection.close()
+    return is_so(engine, _ANYTHING_DUE, at, at, at, today)
 
 
 def list_due_items(db: Db, *, ids: Sequence[UUID]) -> Sequence[DueItem]:

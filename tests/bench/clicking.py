@@ -26,13 +26,13 @@ from bot.app import Handrail, assemble, settle_one
 from bot.clock import SetClock
 from bot.delivery.evaluate import evaluate
 from bot.delivery.outbox import claim
-from bot.delivery.sender import EVERY_LANE
 from bot.delivery.slack_calls import Outcome, SlackCalls
 from bot.practice import BOT_TOKEN, Channel, Member, PracticeServer, StillClock, Workspace
 from bot.serving import HttpServer
 from bot.values import Message
 from prompts.people import where_to_write_message
 from storage.database import Database
+from storage.queries.deliveries import LANES
 from storage.tables.delivery import DueItem
 from storage.tables.programmes import Enrolment
 from tests.bench.command import NOW, PEOPLE, SECRET, filled
@@ -245,7 +245,7 @@ def _cost_of_sending(bench: Bench) -> Round:
         for _ in range(SENT):
             assert sender.send_next()
         ours = time.process_time() - began
-        claimed = claim(bench.database, sender.builders, now=clock.now(), lanes=EVERY_LANE, timings=sender.timings)
+        claimed = claim(bench.database, sender.builders, now=clock.now(), lanes=LANES, timings=sender.timings)
         assert claimed and isinstance(claimed.sendable, Message)
         began = time.process_time()
         for _ in range(SENT):

@@ -14,11 +14,11 @@ from bot.delivery import outbox
 from bot.delivery.machine_time import Timings, machine_now
 from bot.delivery.outbox import Claimed
 from bot.delivery.outgoing import Builders
-from bot.delivery.sender import EVERY_LANE
 from bot.delivery.slack_calls import Outcome, SlackCalls
 from bot.values import Message
 from storage.database import Database
 from storage.queries import deliveries as delivery_queries
+from storage.queries.deliveries import LANES
 from storage.tables.delivery import Delivery
 
 
@@ -37,10 +37,10 @@ class PlainSender:
     def send_next(self) -> bool:
         """Send one delivery if there is one; True when there was."""
         now = self.clock.now()
-        if not outbox.has_work(self.database, now=now, lanes=EVERY_LANE):
+        if not outbox.has_work(self.database, now=now, lanes=LANES):
             return False
         self.on_step("before_claim")
-        claimed = outbox.claim(self.database, self.builders, now=now, lanes=EVERY_LANE, timings=self.timings)
+        claimed = outbox.claim(self.database, self.builders, now=now, lanes=LANES, timings=self.timings)
         if claimed is None:
             return False
         self.on_step("claimed")

@@ -14,8 +14,8 @@ from bot.clock import FileClock, SetClock
 from bot.delivery import outbox
 from bot.delivery.machine_time import machine_now
 from bot.delivery.metronome import Metronome
-from bot.delivery.sender import EVERY_LANE
 from storage.queries import deliveries as delivery_queries
+from storage.queries.deliveries import LANES
 from tests.delivery.conftest import House
 from tests.delivery.test_time import DAY, HOUR, be, heard, meet, owe_on, utc
 from tests.factories import NINE
@@ -94,7 +94,7 @@ def test_a_lease_does_not_end_with_a_jump_of_the_clock(
     house.owe()
     house.engine.tick()
     claimed = outbox.claim(
-        house.database, house.engine.sender.builders, now=NINE, lanes=EVERY_LANE, timings=house.engine.sender.timings
+        house.database, house.engine.sender.builders, now=NINE, lanes=LANES, timings=house.engine.sender.timings
     )
     assert claimed
     wall = machine.time

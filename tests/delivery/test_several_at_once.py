@@ -86,11 +86,11 @@ def test_a_claim_whose_lease_ran_out_is_no_longer_held(house: House) -> None:
     from dataclasses import replace
 
     from bot.delivery.outbox import claim, holds_lease
-    from bot.delivery.sender import EVERY_LANE
+    from storage.queries.deliveries import LANES
 
     owe_messages(house, 1)
     one = house.engine.sender
-    claimed = claim(house.database, one.builders, now=NINE, lanes=EVERY_LANE, timings=one.timings)
+    claimed = claim(house.database, one.builders, now=NINE, lanes=LANES, timings=one.timings)
 
     assert claimed
     assert holds_lease(house.database, claimed)

@@ -7,10 +7,9 @@ import pytest
 
 from bot.delivery.outbox import Claimed, claim, in_conversation, keep_conversation
 from bot.delivery.outgoing import FileShare
-from bot.delivery.sender import EVERY_LANE
 from bot.practice import Fault
 from bot.values import Message
-from storage.queries.deliveries import REPLIES, add_delivery
+from storage.queries.deliveries import LANES, REPLIES, add_delivery
 from tests.delivery.conftest import FAST, House
 from tests.factories import NINE
 
@@ -219,7 +218,7 @@ def _claim(house: House) -> Claimed:
     house.owe()
     house.engine.tick(NINE)
     builders = house.engine.sender.builders
-    claimed = claim(house.database, builders, now=NINE, lanes=EVERY_LANE, timings=FAST)
+    claimed = claim(house.database, builders, now=NINE, lanes=LANES, timings=FAST)
     assert claimed
     return claimed
 
