@@ -169,7 +169,7 @@ class Sweep:
 def sweeping(database: Database, raw: TextIO, *, kind: str, policy: str, factor: float = FACTOR) -> Iterator[Sweep]:
     """Start a Slack for one empty database of a kind and one policy, and stop it at the end."""
     ledger = Ledger(raw, database=kind, policy=policy)
-    with PracticeServer(WatchedWorkspace(ledger)) as server:
+    with PracticeServer(WatchedWorkspace(ledger, Timings().settle * factor)) as server:
         yield Sweep(database, server, ledger, policy, factor)
 
 

@@ -2,16 +2,20 @@
 
 import io
 import json
+import time
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from pathlib import Path
 
 import pytest
 
+from bot.practice.conversations import Message
+from bot.practice.refusals import RefusedError
 from tests.crash.counting import Figures, Frozen, as_json, count_all
 from tests.crash.databases import POSTGRESQL, SQLITE, empty_database
 from tests.crash.points import COMMITS, FILING, FREEZING, LOOKING, NAIVE, NEVER, OURS, POLICIES, SENDING
 from tests.crash.sweep import sweeping
+from tests.crash.watched_slack import LEFT_AT, Ledger, WatchedWorkspace
 
 ByDatabase = dict[str, dict[str, Figures]]
 WORKERS = {SQLITE: 1, POSTGRESQL: 4}  # as each is run in earnest; the full sweep has both numbers on both
@@ -27,7 +31,7 @@ def all_found(
         servers[POSTGRESQL] = str(request.getfixturevalue("postgresql_url"))
     with ThreadPoolExecutor(len(servers) * len(POLICIES)) as pool:
         runs = [pool.submit(run, kind, policy, folder, servers[kind]) for kind in servers for policy in POLICIES]
-        raw = "".join(each.result(timeout=100) for each in runs)
+        raw = "".join(each.result(timeout=110) for each in runs)
     return count_all(raw.splitlines())
 
 
@@ -72,6 +76,19 @@ def test_sending_again_without_looking_says_things_twice(found: dict[str, Figure
 def test_never_sending_again_loses_things(found: dict[str, Figures]) -> None:
     assert found[NEVER].lost > 0
     assert found[NEVER].doubled == 0
+
+
+def test_the_slack_of_the_harness_takes_nothing_later_than_slack_would() -> None:
+    raw = io.StringIO()
+    workspace = WatchedWorkspace(Ledger(raw), accepts_within=1.0)
+    workspace.let_in("U0P1", "owed")
+    channel = workspace.open_dm("U0P1")[0].id
+    for ts, ago in (("1.1", 0.5), ("1.2", 1.5)):
+        metadata = {"event_type": "x", "event_payload": {LEFT_AT: time.monotonic() - ago}}
+        with suppress(RefusedError):
+            workspace.add_message(Message(ts, channel, "U0BOT", "Hello", metadata=metadata), "chat.postMessage")
+
+    assert [json.loads(line)["ts"] for line in raw.getvalue().splitlines()] == ["1.1"]
 
 
 def line(what: str, delivery_id: str, **more: str) -> str:

@@ -10,9 +10,11 @@ from bot.manifest import read_manifest
 from bot.practice import Fault, Member, MovingClock, Workspace
 from bot.practice.conversations import Message
 from bot.practice.faults import Faults
+from bot.practice.refusals import RefusedError
 
 _SUFFERED: ContextVar[str] = ContextVar("suffered", default="")  # by the call in hand; what comes late inherits it
 _WRITTEN = {"post": "accepted", "delete": "deleted"}
+LEFT_AT = "left_at"  # in a post's metadata: when it left its sender, by the clock that all processes share
 
 
 class Ledger:
@@ -42,9 +44,14 @@ class WatchedFaults(Faults):
 
 
 class WatchedWorkspace(Workspace):
-    """A workspace whose every post is written in a ledger under the thing that was owed."""
+    """A workspace whose every post is written in a ledger under the thing that was owed.
 
-    def __init__(self, ledger: Ledger) -> None:
+    It accepts a post within so many seconds of its leaving or not at all, as Slack is taken to (delivery.md, "Proof to
+    ship"): on a machine that is too busy it would else break the assumption that is the ground of all that is shown.
+    """
+
+    def __init__(self, ledger: Ledger, accepts_within: float) -> None:
+        self._accepts_within = accepts_within
         super().__init__(read_manifest(), (), (), MovingClock())
         self.faults = WatchedFaults()
         self._ledger = ledger
@@ -59,6 +66,13 @@ class WatchedWorkspace(Workspace):
     def owed_to(self, slack_id: str) -> str:
         """Return the id of what somebody is owed; nothing for nobody."""
         return self._owed.get(slack_id, "")
+
+    def add_message(self, message: Message, method: str) -> Message:
+        """Take a post that comes in time."""
+        left_at = ((message.metadata or {}).get("event_payload") or {}).get(LEFT_AT)
+        if left_at and time.monotonic() - left_at > self._accepts_within:
+            raise RefusedError("request_timeout")
+        return super().add_message(message, method)
 
     def note(self, what: str, method: str, message: Message) -> None:
         """Write down what was accepted."""

@@ -10,6 +10,8 @@ from datetime import datetime
 from multiprocessing.connection import Connection
 from typing import Any
 
+from slack_sdk import WebClient
+from slack_sdk.web import SlackResponse
 from sqlalchemy import event
 from sqlalchemy.exc import OperationalError
 from sqlmodel import Session as Db
@@ -30,6 +32,7 @@ from storage.tables.people import Person
 from tests.conftest import AUDIT, MASTER
 from tests.crash.controls import NaiveSender, NeverSender
 from tests.crash.points import NAIVE, NEVER, OURS, Stop
+from tests.crash.watched_slack import LEFT_AT
 from tests.delivery.conftest import settle
 from tests.factories import NINE
 
@@ -83,10 +86,28 @@ class Checkpoint:
                 os.kill(os.getpid(), signal.SIGKILL)  # at once: it may hold a lock that the parent waits for
 
 
+class _StampedClient(WebClient):
+    """A client whose posts say when they left, so that the practice Slack takes none later than Slack would."""
+
+    def chat_postMessage(self, *, metadata: dict[str, Any], **more: Any) -> SlackResponse:  # type: ignore[override]  # noqa: N802  as the sender calls it
+        """Post."""
+        payload = metadata["event_payload"] | {LEFT_AT: time.monotonic()}
+        return super().chat_postMessage(metadata=metadata | {"event_payload": payload}, **more)
+
+
 class WatchedCalls(SlackCalls):
     """Slack's methods with a checkpoint before and after those that the sender has none around."""
 
     checkpoint: Checkpoint
+
+    def __init__(self, token: str, *, base_url: str, timeout: float, unnamed_wait: float) -> None:
+        super().__init__(token, base_url=base_url, timeout=timeout, unnamed_wait=unnamed_wait)
+        self._client = _StampedClient(
+            token=token,
+            base_url=base_url,
+            timeout=timeout,  # type: ignore[arg-type]  # urllib takes parts of a second
+            retry_handlers=[],
+        )
 
     def open_dm(self, slack_id: str) -> Outcome:
         """Open a conversation."""
