@@ -7,6 +7,7 @@ import json
 import threading
 import time
 from collections.abc import Callable, Iterable, Sequence
+from itertools import takewhile
 from typing import Any
 
 from slack_bolt import App, BoltRequest
@@ -35,7 +36,7 @@ class HeardBefore:
         """Take a signature for the first time; False when it was taken before."""
         now = self._now()
         with self._lock:
-            for old in [known for known, until in self._until.items() if until <= now]:
+            for old in list(takewhile(lambda known: self._until[known] <= now, self._until)):  # the oldest are first
                 del self._until[old]
             if signature in self._until:
                 return False
