@@ -181,6 +181,11 @@ def access_document(db: Db, *, me: Who, document_id: UUID, now: datetime, purpos
     opened = find_document(db, me=me, document_id=document_id, now=now)
     if opened is None:
         raise NotFound("document")
+    return let_open(db, opened, me=me, now=now, purpose=purpose)
+
+
+def let_open(db: Db, opened: Opened, *, me: Who, now: datetime, purpose: Purpose) -> Opened:
+    """Let somebody open, for one purpose, what was found for them just before. Raises NotAllowed."""
     if not opened.lets(purpose):
         raise NotAllowed
     document = opened.document

@@ -9,7 +9,7 @@ from uuid import UUID
 
 from sqlmodel import Session as Db
 
-from bot.access import Opened, access_document, may_open_document
+from bot.access import Opened, access_document, find_document, let_open
 from bot.actions import documents_locking as locking
 from bot.actions import documents_screens as screens
 from bot.actions import settle
@@ -130,24 +130,24 @@ def agreement_form(db: Db, relationship: Relationship) -> str:
 
 def open_document(db: Db, *, me: Who, document_id: UUID, now: datetime, part: str = "") -> Screen:
     """Open something written: a draft where writing was left, anything else to be read from its first page."""
-    document = _newest_for(db, me, document_id, now)
-    if document.state == "draft":
-        opened = access_document(db, me=me, document_id=document.id, now=now, purpose=Purpose.WRITE)
+    opened = _find_newest(db, me, document_id, now)
+    if opened is None:
+        raise NotFound("document")
+    if opened.document.state == "draft":
+        let_open(db, opened, me=me, now=now, purpose=Purpose.WRITE)
         return screens.writing_screen(db, opened, me, part=part)
-    opened = access_document(db, me=me, document_id=document.id, now=now, purpose=Purpose.READ)
+    let_open(db, opened, me=me, now=now, purpose=Purpose.READ)
     return screens.reading_screen(db, opened, me, part=part)
 
 
-def _newest_for(db: Db, me: Who, document_id: UUID, now: datetime) -> Document:
+def _find_newest(db: Db, me: Who, document_id: UUID, now: datetime) -> Opened | None:
     """Return the newest version of a document that this person may open: a draft is its writers' alone."""
     document = queries.find_document(db, document_id)
-    if document is None:
-        raise NotFound("document")
-    for version in queries.list_versions(db, series=document.series):
-        is_out = version.state != "draft"
-        if is_out or may_open_document(db, me=me, document_id=version.id, now=now, purpose=Purpose.WRITE):
-            return version
-    return document
+    for version in queries.list_versions(db, series=document.series) if document else ():
+        opened = find_document(db, me=me, document_id=version.id, now=now)
+        if opened and (version.state != "draft" or opened.lets(Purpose.WRITE)):
+            return opened
+    return find_document(db, me=me, document_id=document_id, now=now)
 
 
 def read_page(db: Db, *, me: Who, document_id: UUID, part: str, step: int, now: datetime) -> Reading:

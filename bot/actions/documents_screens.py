@@ -1,5 +1,6 @@
 """Putting the screens of something written together: a page to write on, or a page of the full text."""
 
+from collections.abc import Sequence
 from datetime import date
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -17,7 +18,7 @@ from bot.rules.working_days import local_date
 from bot.rules.written import Head, NoteLine, Reading, SignedLine, Stage, WaitingFor, Writing
 from bot.values import Ref, Who
 from storage.queries import documents as queries
-from storage.tables.written import Document
+from storage.tables.written import Document, Signature
 
 DOCUMENT = "document"  # the kind of thing a button names
 
@@ -29,7 +30,7 @@ def writing_screen(db: Db, opened: Opened, me: Who, *, part: str = "", is_unfini
     page = forms.page_holding(pages, part or opened.document.page)
     last = page.number == page.count
     return Writing(
-        head=head_of(db, opened, me),
+        head=head_of(db, opened, me, standing_on(db, opened.document)),
         page=page,
         today=opened.known.today,
         because=_notes(db, opened, kinds=("returned",)) if page.number == 1 else (),
@@ -57,18 +58,19 @@ def reading_screen(
     document = opened.document
     entries = entries_of(opened, queries.list_answers(db, document), me.id, to_read=True)
     pages = forms.reading_pages(entries)
-    given, parties = given_on(db, document), standing_on(db, document)
+    signatures, parties = queries.list_signatures(db, document_id=document.id), standing_on(db, document)
+    given = _given_by(signatures)
     waiting = waiting_for(opened, parties, given)
     stage = stage_of(opened, me, parties, given)
     return Reading(
-        head=head_of(db, opened, me),
+        head=head_of(db, opened, me, parties),
         page=pages[-1] if at_end else forms.page_beside(pages, part, step),
         state=document.state,
         stage=stage,
         today=opened.known.today,
         me_name=me.name,
         outcome=document.outcome,
-        signed=_signed(db, opened),
+        signed=_signed(opened, signatures),
         waiting=waiting if document.state == "out" else (),
         notes=_notes(db, opened, kinds=("returned", "addendum", "comment")),
         asked_to_write=others_missing(entries, me) if document.state == "draft" else (),
@@ -90,12 +92,10 @@ def checking_screen(db: Db, opened: Opened, me: Who, *, part: str = "", step: in
     return reading_screen(db, opened, me, part=part, step=step, goes_to=tuple(dict.fromkeys(asked or readers)))
 
 
-def head_of(db: Db, opened: Opened, me: Who) -> Head:
-    """Return what stands above every page."""
+def head_of(db: Db, opened: Opened, me: Who, standing: tuple[PartyTo, ...]) -> Head:
+    """Return what stands above every page, for those who stand on it or, before it goes out, will."""
     document, form = opened.document, opened.form
-    parties = standing_on(db, document) or parties_for(
-        opened.known, opened.place, form, opened.parts, document.author_id
-    )
+    parties = standing or parties_for(opened.known, opened.place, form, opened.parts, document.author_id)
     session = opened.place.session
     return Head(
         ref=Ref(DOCUMENT, document.id, document.version),
@@ -141,7 +141,10 @@ def standing_on(db: Db, document: Document) -> tuple[PartyTo, ...]:
 
 def given_on(db: Db, document: Document) -> tuple[Given, ...]:
     """Return the signatures on a version."""
-    rows = queries.list_signatures(db, document_id=document.id)
+    return _given_by(queries.list_signatures(db, document_id=document.id))
+
+
+def _given_by(rows: Sequence[Signature]) -> tuple[Given, ...]:
     return tuple(Given(row.person_id, row.role, row.content_hash, row.meaning) for row in rows)
 
 
@@ -186,7 +189,7 @@ def role_title(opened: Opened, role: str) -> str:
     return card.title if card else ""
 
 
-def _signed(db: Db, opened: Opened) -> tuple[SignedLine, ...]:
+def _signed(opened: Opened, rows: Sequence[Signature]) -> tuple[SignedLine, ...]:
     zone = opened.known.person.zone
     return tuple(
         SignedLine(
@@ -197,7 +200,7 @@ def _signed(db: Db, opened: Opened) -> tuple[SignedLine, ...]:
             paper_on=row.paper_on,
             seen_by=row.seen_by,
         )
-        for row in queries.list_signatures(db, document_id=opened.document.id)
+        for row in rows
         if row.signed_at
     )
 
