@@ -7,7 +7,7 @@ a ValueError whose message is a sentence for whoever writes the file.
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
 from dateutil.relativedelta import relativedelta
 
@@ -25,9 +25,9 @@ DAYS_IN = {
     "hours": 1 / 24,
     "minutes": 1 / 1440,
 }
-ONE = {
-    "days": relativedelta(days=1),
-    "weeks": relativedelta(weeks=1),
+ONE: dict[str, timedelta | relativedelta] = {
+    "days": timedelta(days=1),
+    "weeks": timedelta(weeks=1),
     "months": relativedelta(months=1),
     "years": relativedelta(years=1),
 }
