@@ -40,7 +40,7 @@ from tests.bench.ticking import due_item
 from tests.service import MANIFEST
 
 A_SECOND = 50  # requests
-SLICES = 6  # of a second each, with and without sending, a round
+SLICES = 10  # of a second each, with and without sending, a round
 EVERY = 6  # requests: one of them is a message to us, which is answered by a message
 SENT = 400  # messages whose cost is measured, a round
 FOREVER = 1e9  # seconds

@@ -59,7 +59,7 @@ class Watched:
 
     def _get(self, path: str) -> tuple[int, str]:
         try:
-            with urllib.request.urlopen(f"http://127.0.0.1:{self._server.port}{path}", timeout=5) as answer:
+            with urllib.request.urlopen(f"http://127.0.0.1:{self._server.port}{path}", timeout=60) as answer:
                 return answer.status, answer.read().decode()
         except urllib.error.HTTPError as refused:
             with refused:
@@ -103,12 +103,12 @@ def test_while_all_is_well_only_the_four_fields_are_told(house: House, watched: 
 
 @pytest.mark.filterwarnings("ignore::pytest.PytestUnhandledThreadExceptionWarning")  # it is meant to die
 def test_a_dead_metronome_turns_it_red_within_three_ticks(watched: Watched) -> None:
-    assert watched.healthz()[0] == 200
+    heard(lambda: watched.healthz()[0] == 200)
     kill(watched.metronome._scheduler._thread)
     assert watched.metronome._scheduler.running  # its own word is worth nothing
-    died_at = time.monotonic()
-    assert turns_red(watched, within=5).startswith("No tick has finished for ")
-    assert time.monotonic() - died_at < 3 * INTERVAL + 0.5
+    while (age := watched.metronome.seconds_since_tick) < 3 * INTERVAL:
+        time.sleep(INTERVAL / 10)
+    assert turns_red(watched, within=0).startswith("No tick has finished for "), age
     assert watched.metrics()["handrail_ok", ""] == 0.0
     assert watched.metrics()["handrail_last_tick_age_seconds", ""] > 3 * INTERVAL
 
@@ -116,7 +116,7 @@ def test_a_dead_metronome_turns_it_red_within_three_ticks(watched: Watched) -> N
 @pytest.mark.filterwarnings("ignore::pytest.PytestUnhandledThreadExceptionWarning")  # it is meant to die
 def test_a_dead_sender_turns_it_red(watched: Watched) -> None:
     kill(watched.engine._workers[1])
-    assert turns_red(watched, within=2) == (
+    assert turns_red(watched, within=60) == (
         "Nothing sends any more: sender ended. Restart Handrail; what is owed is kept."
     )
     assert watched.metrics()["handrail_dead_workers", ""] == 1.0
@@ -125,7 +125,7 @@ def test_a_dead_sender_turns_it_red(watched: Watched) -> None:
 def test_a_token_taken_back_turns_it_red_until_it_is_good_again(house: House, watched: Watched) -> None:
     house.workspace.revoke_token()
     owe_words(house)
-    assert turns_red(watched, within=5) == (
+    assert turns_red(watched, within=60) == (
         "Slack lets nothing through (token_revoked); all that is owed waits. `handrail doctor` says what to do."
     )
     assert watched.metrics()["handrail_stopped", ""] == 1.0
