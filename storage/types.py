@@ -1,11 +1,13 @@
 """Column types and the few ways a column may be declared, so that every one says what it holds."""
 
+from collections.abc import Callable
 from datetime import UTC, datetime
 from enum import StrEnum
+from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import DateTime, LargeBinary
+from sqlalchemy import DateTime, LargeBinary, Uuid
 from sqlalchemy.engine import Dialect
 from sqlalchemy.types import TypeDecorator
 from sqlmodel import Field
@@ -51,6 +53,21 @@ class Sealed(TypeDecorator[bytes]):
         return value
 
 
+class Id(Uuid[UUID]):
+    """An id. SQLite keeps it as text, which is made an id once: most of what is read was read before."""
+
+    cache_ok = True
+
+    def result_processor(self, dialect: Dialect, coltype: object) -> Callable[[Any], Any] | None:
+        reads_text = super().result_processor(dialect, coltype)  # type: ignore[no-untyped-call]  # SQLAlchemy's own
+        return _id_of if reads_text else None
+
+
+@lru_cache(maxsize=65_536)
+def _id_of(text: str | None) -> UUID | None:
+    return UUID(text) if text else None
+
+
 def new_id() -> UUID:
     """Make an id before the row is inserted, because sealing binds text to its row."""
     made: UUID = uuid7()
@@ -64,12 +81,12 @@ def column(holds: Holds, **more: Any) -> Any:
 
 def key() -> Any:
     """Declare a row's own id."""
-    return column(Holds.TECHNICAL, default_factory=new_id, primary_key=True)
+    return column(Holds.TECHNICAL, default_factory=new_id, primary_key=True, sa_type=Id)
 
 
 def ref(table: str, holds: Holds = Holds.TECHNICAL, **more: Any) -> Any:
     """Declare a foreign key to another table's id."""
-    return column(holds, foreign_key=f"{table}.id", **more)
+    return column(holds, foreign_key=f"{table}.id", sa_type=Id, **more)
 
 
 def maybe(table: str, holds: Holds = Holds.TECHNICAL, **more: Any) -> Any:
