@@ -102,7 +102,7 @@ def house(database: Database, service: Service, clock: SetClock) -> Iterator[Hou
     members = [_member(name) for name in PEOPLE]
     workspace = Workspace(read_manifest(), members, [SUMMARIES], _Shown(clock))
     server = PracticeServer(workspace).start()
-    slack = SlackCalls(BOT_TOKEN, base_url=server.api_url, timeout=2.0)
+    slack = SlackCalls(BOT_TOKEN, base_url=server.api_url, timeout=30.0)
     sender = Sender(database, slack, every_builder(), clock, FAST)
     engine = Engine(database, sender, clock, settle)
     yield House(database, service, clock, workspace, engine, Driver(engine, clock), server.api_url)
