@@ -69,6 +69,7 @@ def resolve_local(wall: datetime, zone: str) -> datetime:
     occurrence only.
     """
     place = ZoneInfo(zone)
+    wall = wall.replace(fold=0)  # what is typed or stored has passes of no hour; a copied moment may
     moment = wall.replace(tzinfo=place).astimezone(UTC)
     if moment.astimezone(place).replace(tzinfo=None) == wall:
         return moment

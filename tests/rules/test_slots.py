@@ -4,7 +4,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as some
 
 from bot.rules.slots import (
@@ -78,6 +78,8 @@ def test_a_time_in_the_repeated_hour_is_its_first_pass() -> None:
 
 
 @given(DAYS, CLOCKS, ZONES)
+@example(date(2024, 3, 10), time(2, fold=1), "America/New_York")
+@example(date(2026, 10, 25), time(1, 30, fold=1), "Europe/London")
 def test_a_wall_clock_time_is_the_first_moment_at_which_the_clock_shows_it_or_later(
     day: date, at: time, zone: str
 ) -> None:
