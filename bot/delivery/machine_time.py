@@ -25,7 +25,7 @@ class Timings:
     back_off: float = 5.0  # doubled at each attempt
     back_off_most: float = 900.0
     try_parked: float = 900.0  # between looks whether a person or channel can be reached again
-    between_bulk: float = 0.125  # in the long run: Slack takes several hundred posts a minute
+    between_bulk: float = 0.25  # in the long run: 240 a minute, where Slack takes several hundred and people come first
     try_app: float = 60.0  # between looks whether Slack lets us in again
 
     def scaled(self, factor: float) -> Self:
