@@ -16,13 +16,8 @@ GONE = ("withdrawn", "superseded")
 def versions_of(known: Known, path: str, due: Due) -> list[Document]:
     """Return the versions, oldest first, of what a due item is to sign: of its session, its pair, or the person."""
     form = path.rpartition("/")[2].removeprefix("form.")
-
-    def hangs_alike(document: Document) -> bool:
-        if due.scope == "session":
-            return due.subject == f"session:{document.session_id}"
-        return str(document.relationship_id or "") == due.relationship
-
-    return [d for d in known.documents if d.form == form and d.state not in GONE and hangs_alike(d)]
+    place = due.subject if due.scope == "session" else due.relationship
+    return [version for version in known.documents_by_place.get((form, place), ()) if version.state not in GONE]
 
 
 def newest_sent(known: Known, path: str, due: Due) -> Document | None:

@@ -83,8 +83,23 @@ class Known:
         return rows.list_sessions(self.db, enrolment_id=self.enrolment.id)
 
     @cached_property
+    def sessions_by_subject(self) -> dict[str, Session]:
+        """Every session by what a due item calls it, "session:<id>"."""
+        return {f"session:{session.id}": session for session in self.sessions}
+
+    @cached_property
     def documents(self) -> Sequence[Document]:
         return rows.list_documents(self.db, enrolment_id=self.enrolment.id)
+
+    @cached_property
+    def documents_by_place(self) -> dict[tuple[str, str], list[Document]]:
+        """Every version, oldest first, by its form and where it hangs: "session:<id>", or the id of a pair, or none."""
+        found: dict[tuple[str, str], list[Document]] = defaultdict(list)
+        for document in self.documents:
+            places = (f"session:{document.session_id}", str(document.relationship_id or ""))
+            for place in places if document.session_id else places[1:]:
+                found[document.form, place].append(document)
+        return found
 
     @cached_property
     def signatures(self) -> dict[UUID, list[Signature]]:
@@ -299,7 +314,8 @@ def _of_document(known: Known, document: Document) -> Found:
     """What one version of a document brought about; of what is private to its writer only that it was begun."""
     subject, pair = _hangs_on(known, document)
     role = _role_of(known, document.author_id, document)
-    kind = next((s.kind for s in known.sessions if s.id == document.session_id), "")
+    session = _session_of(known, document)
+    kind = session.kind if session else ""
     if document.kind == "preparation":
         yield f"{kind} prepared by {role}", _on(known, document.started_at, subject, pair)
     elif document.kind == "reflection":
@@ -343,7 +359,12 @@ def _everybody_has(known: Known, document: Document, role: str, signed: Sequence
 def _pair_of(known: Known, document: Document) -> UUID | None:
     if document.relationship_id:
         return document.relationship_id
-    return next((s.relationship_id for s in known.sessions if s.id == document.session_id), None)
+    session = _session_of(known, document)
+    return session.relationship_id if session else None
+
+
+def _session_of(known: Known, document: Document) -> Session | None:
+    return known.sessions_by_subject.get(f"session:{document.session_id}") if document.session_id else None
 
 
 def _role_of(known: Known, person_id: UUID, document: Document) -> str:

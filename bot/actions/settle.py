@@ -35,6 +35,7 @@ from bot.rules.matching import kinds_needed
 from bot.rules.when import Once
 from storage.queries import due as due_queries
 from storage.queries import facts as rows
+from storage.queries.facts import ClosedItem
 from storage.tables.delivery import DueItem
 from storage.tables.meetings import Session
 from storage.tables.programmes import Enrolment
@@ -46,6 +47,7 @@ ASKED_AHEAD = timedelta(days=14)  # before a supporter's last day the lead is as
 PERSONAL = frozenset({"enrolment", "relationship", "session"})  # what is a programme's or a team's is not settled here
 
 Key = tuple[str, UUID, str, str]
+AsItIs = tuple[UUID, date, str, date, date | None, date | None]
 
 
 @dataclass(frozen=True)
@@ -78,12 +80,16 @@ def settle_enrolment(db: Db, enrolment_id: UUID, *, now: datetime) -> int:
     assert enrolment is not None
     known = know(db, enrolment, now=now)
     wanted = {one.key: one for one in wanted_rows(known)}
-    held = {(r.rule, r.scope_id, r.subject, r.period): r for r in rows.list_due_items(db, enrolment_id=enrolment_id)}
-    asked_for = [row for row in held.values() if row.state == "open"]
+    standing = {_key(row): row for row in rows.list_standing_items(db, enrolment_id=enrolment_id)}
+    over = {_key(row): row for row in rows.list_closed_items(db, enrolment_id=enrolment_id)}
+    asked_for = [row for row in standing.values() if row.state == "open"]
     planner, changed = Planner(db, now), 0
     for key, one in wanted.items():
-        changed += _put_right(db, known, held.get(key) or _new_row(known, one), one, planner, is_new=key not in held)
-    for key, row in held.items():
+        if key in over and (over[key].not_applicable or _as_it_is(over[key]) == _as_it_is(one)):
+            continue  # most of what is over stays as it was
+        row = db.get(DueItem, over[key].id) if key in over else standing.get(key)
+        changed += _put_right(db, known, row or _new_row(known, one), one, planner, is_new=row is None)
+    for key, row in standing.items():
         changed += key not in wanted and _cancel(row, known.today)
     enrolment.look_again_on = _look_again_on(known, wanted.values())
     db.flush()
@@ -92,6 +98,15 @@ def settle_enrolment(db: Db, enrolment_id: UUID, *, now: datetime) -> int:
             refresh_message_about(db, row, now=now)
     refresh_homes(db, _concerned(known, wanted.values()), now=now)
     return changed
+
+
+def _key(row: DueItem | ClosedItem) -> Key:
+    return row.rule, row.scope_id, row.subject, row.period
+
+
+def _as_it_is(row: DueItem | ClosedItem | Wanted) -> AsItIs:
+    """Return all that the facts can change in a row."""
+    return row.owner_id, row.due_on, row.state, row.opens_on, row.closed_on, row.asked_on
 
 
 def _concerned(known: Known, wanted: Iterable[Wanted]) -> set[UUID]:
@@ -221,7 +236,7 @@ def _owner(known: Known, rule: DueRule, due: Due) -> UUID | None:
 
 def _leader(known: Known, role: str, due: Due) -> Session | None:
     """Return the session a due item is a step of, if this is the role that leads it."""
-    session = next((s for s in known.sessions if due.subject == f"session:{s.id}"), None)
+    session = known.sessions_by_subject.get(due.subject)
     card = known.programme.session.get(session.kind) if session and due.scope == "session" else None
     return session if card and card.led_by == role else None
 
@@ -322,8 +337,7 @@ def _put_right(db: Db, known: Known, row: DueItem, one: Wanted, planner: Planner
     """Make one row say what the facts say. What its owner called not applicable stays closed."""
     if row.not_applicable:
         return False
-    before = (row.owner_id, row.due_on, row.state, row.opens_on, row.closed_on, row.asked_on)
-    after = (one.owner_id, one.due_on, one.state, one.opens_on, one.closed_on, one.asked_on)
+    before, after = _as_it_is(row), _as_it_is(one)
     if before == after and not is_new:
         return False
     passed_on = row.state == one.state == "open" and row.owner_id != one.owner_id

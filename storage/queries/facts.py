@@ -1,14 +1,17 @@
 """What has happened to one enrolment, as rows: all that the due rules are worked out from."""
 
 from collections.abc import Sequence
-from typing import Any
+from datetime import date
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from sqlalchemy import bindparam
+from sqlalchemy import select as select_columns
 from sqlmodel import Session as Db
 from sqlmodel import col, or_, select
 
 from storage.queries.people import LEAD
+from storage.queries.prepared import list_rows
 from storage.tables.delivery import DueItem
 from storage.tables.meetings import Session
 from storage.tables.people import Person, RoleHeld, Team
@@ -59,6 +62,40 @@ _TRAINING = (
 def list_due_items(db: Db, *, enrolment_id: UUID) -> Sequence[DueItem]:
     """Return every due row of an enrolment, closed ones too."""
     return db.exec(_DUE_ITEMS, params={"enrolment_id": enrolment_id}).all()
+
+
+def list_standing_items(db: Db, *, enrolment_id: UUID) -> Sequence[DueItem]:
+    """Return the due rows of an enrolment that are open or arranged."""
+    return db.exec(_STANDING, params={"enrolment_id": enrolment_id}).all()
+
+
+class ClosedItem(NamedTuple):
+    """A due row that is over, with what the facts may yet change in it. There are many, and most stay as they are."""
+
+    id: UUID
+    rule: str
+    scope_id: UUID
+    subject: str
+    period: str
+    owner_id: UUID
+    due_on: date
+    state: str
+    opens_on: date
+    closed_on: date | None
+    asked_on: date | None
+    not_applicable: bool
+
+
+def list_closed_items(db: Db, *, enrolment_id: UUID) -> list[ClosedItem]:
+    """Return the due rows of an enrolment that are over."""
+    return [ClosedItem._make(row) for row in list_rows(db, _CLOSED, enrolment_id=enrolment_id)]
+
+
+_STANDS = col(DueItem.state).in_(("open", "arranged"))
+_STANDING = _DUE_ITEMS.where(_STANDS)
+_CLOSED = select_columns(*(getattr(DueItem, name) for name in ClosedItem._fields)).where(
+    col(DueItem.enrolment_id) == _OF, ~_STANDS
+)
 
 
 def list_all_relationships(db: Db, *, enrolment_id: UUID) -> Sequence[Relationship]:
