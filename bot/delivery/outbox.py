@@ -19,6 +19,7 @@ from bot.delivery.retiring import retire_last
 from bot.delivery.slack_calls import UNREACHABLE, Kind, Outcome
 from bot.delivery.trouble import tell_leads, tell_leads_of_app
 from bot.logs import log_unknown
+from bot.values import Message
 from storage.database import Database
 from storage.queries import deliveries as delivery_queries
 from storage.tables.delivery import Delivery
@@ -88,7 +89,8 @@ def _take(db: Db, row: Delivery, builders: Builders, *, now: datetime, timings: 
             return None
     person = db.get(Person, row.person_id) if row.person_id else None
     channel = row.channel or (person.dm_channel if person else "")
-    row.after_ts = delivery_queries.find_last_stamp(db, slack_channel=channel) if channel else ""
+    if channel and isinstance(outgoing, Message):  # the only thing that may have to be looked for there
+        row.after_ts = delivery_queries.find_last_stamp(db, slack_channel=channel)
     row.lease_until = machine_now(db) + timings.lease
     row.status, row.slack_channel, row.token, row.attempts = "sending", channel, row.token + 1, row.attempts + 1
     return Claimed(
