@@ -24,7 +24,8 @@ from storage.tables.delivery import Delivery, DueItem
 from storage.tables.programmes import Enrolment
 from tests.factories import NINE, Service, make_service
 
-FAST = replace(Timings().scaled(0.01), lease=1.0, settle=0.5)
+FAST = replace(Timings().scaled(0.01), lease=30.0, settle=0.5)  # a machine may stand still: nobody loses a lease by it
+DIES = replace(FAST, lease=1.0)  # where a sender is to be given up
 PEOPLE = ("Lena Lead", "Leo Lead", "Mona Manager", "Mary Mentor", "Colin Comentor", "Asha Mentee", "Sam Stranger")
 SUMMARIES = Channel("C0SUMMARY", "mentors", ("U0PRACTICEBOT",))
 

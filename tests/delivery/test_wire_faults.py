@@ -10,11 +10,11 @@ from bot.delivery.outgoing import FileShare
 from bot.practice import Fault
 from bot.values import Message
 from storage.queries.deliveries import LANES, REPLIES, add_delivery
-from tests.delivery.conftest import FAST, House
+from tests.delivery.conftest import DIES, House
 from tests.factories import NINE
 
 
-def settle_down(house: House, seconds: float = 3.0) -> None:
+def settle_down(house: House, seconds: float = 30.0) -> None:
     """Let machine time pass, sending and looking, until nothing is left to do."""
     until = time.monotonic() + seconds
     while time.monotonic() < until:
@@ -187,6 +187,7 @@ def test_a_file_in_doubt_is_shared_once(house: House, method: str, kind: str) ->
 
 def test_a_frozen_sender_of_a_file_that_wakes_too_late_takes_its_own_copy_back(house: House) -> None:
     _owe_file(house)
+    house.engine.sender.timings = DIES
     frozen = replace(house.engine.sender, on_step=lambda step: settle_down(house) if step == "bytes_sent" else None)
 
     frozen.send_next()  # the lease runs out, and another shares the file, before this one goes on
@@ -217,8 +218,8 @@ def _claim(house: House) -> Claimed:
     """Claim the mentee's digest, as a sender that then dies or freezes."""
     house.owe()
     house.engine.tick(NINE)
-    builders = house.engine.sender.builders
-    claimed = claim(house.database, builders, now=NINE, lanes=LANES, timings=FAST)
+    house.engine.sender.timings = DIES
+    claimed = claim(house.database, house.engine.sender.builders, now=NINE, lanes=LANES, timings=DIES)
     assert claimed
     return claimed
 
