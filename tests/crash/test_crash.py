@@ -17,7 +17,9 @@ from tests.crash.points import COMMITS, FILING, FREEZING, LOOKING, NAIVE, NEVER,
 from tests.crash.sweep import sweeping
 from tests.crash.watched_slack import LEFT_AT, Ledger, WatchedWorkspace
 
+FACTOR = 0.02  # longer lengths than in the full sweep: here much else runs, and a lease is to outlast a standstill
 ByDatabase = dict[str, dict[str, Figures]]
+pytestmark = pytest.mark.timeout(300)  # most of it is waiting
 WORKERS = {SQLITE: 1, POSTGRESQL: 4}  # as each is run in earnest; the full sweep has both numbers on both
 
 
@@ -31,7 +33,7 @@ def all_found(
         servers[POSTGRESQL] = str(request.getfixturevalue("postgresql_url"))
     with ThreadPoolExecutor(len(servers) * len(POLICIES)) as pool:
         runs = [pool.submit(run, kind, policy, folder, servers[kind]) for kind in servers for policy in POLICIES]
-        raw = "".join(each.result(timeout=110) for each in runs)
+        raw = "".join(each.result(timeout=280) for each in runs)
     return count_all(raw.splitlines())
 
 
@@ -47,7 +49,7 @@ def run(kind: str, policy: str, folder: Path, server_url: str) -> str:
     raw = io.StringIO()
     with (
         empty_database(kind, folder=folder, server_url=server_url) as database,
-        sweeping(database, raw, kind=kind, policy=policy) as sweep,
+        sweeping(database, raw, kind=kind, policy=policy, factor=FACTOR) as sweep,
     ):
         sweep.run_short(workers=WORKERS[kind])
     return raw.getvalue()
