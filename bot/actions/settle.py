@@ -35,7 +35,7 @@ from bot.rules.matching import kinds_needed
 from bot.rules.when import Once
 from storage.queries import due as due_queries
 from storage.queries import facts as rows
-from storage.queries.facts import ClosedItem
+from storage.queries.facts import HeldItem
 from storage.tables.delivery import DueItem
 from storage.tables.meetings import Session
 from storage.tables.programmes import Enrolment
@@ -45,6 +45,8 @@ ONE_DAY = timedelta(days=1)
 LOOK_AGAIN = timedelta(days=28)  # at the latest
 ASKED_AHEAD = timedelta(days=14)  # before a supporter's last day the lead is asked for another
 PERSONAL = frozenset({"enrolment", "relationship", "session"})  # what is a programme's or a team's is not settled here
+
+STANDING = ("open", "arranged")  # what is asked for, or will be
 
 Key = tuple[str, UUID, str, str]
 AsItIs = tuple[UUID, date, str, date, date | None, date | None]
@@ -80,8 +82,10 @@ def settle_enrolment(db: Db, enrolment_id: UUID, *, now: datetime) -> int:
     assert enrolment is not None
     known = know(db, enrolment, now=now)
     wanted = {one.key: one for one in wanted_rows(known)}
-    standing = {_key(row): row for row in rows.list_standing_items(db, enrolment_id=enrolment_id)}
-    over = {_key(row): row for row in rows.list_closed_items(db, enrolment_id=enrolment_id)}
+    held = rows.list_held_items(db, enrolment_id=enrolment_id)
+    over = {_key(row): row for row in held if row.state not in STANDING}
+    still = due_queries.list_due_items(db, ids=[row.id for row in held if row.state in STANDING])
+    standing = {_key(row): row for row in still}
     asked_for = [row for row in standing.values() if row.state == "open"]
     planner, changed = Planner(db, now), 0
     for key, one in wanted.items():
@@ -100,11 +104,11 @@ def settle_enrolment(db: Db, enrolment_id: UUID, *, now: datetime) -> int:
     return changed
 
 
-def _key(row: DueItem | ClosedItem) -> Key:
+def _key(row: DueItem | HeldItem) -> Key:
     return row.rule, row.scope_id, row.subject, row.period
 
 
-def _as_it_is(row: DueItem | ClosedItem | Wanted) -> AsItIs:
+def _as_it_is(row: DueItem | HeldItem | Wanted) -> AsItIs:
     """Return all that the facts can change in a row."""
     return row.owner_id, row.due_on, row.state, row.opens_on, row.closed_on, row.asked_on
 
@@ -393,7 +397,7 @@ def _coming_and_going(known: Known) -> Iterator[date]:
 
 def _cancel(row: DueItem, today: date) -> bool:
     """Close a row that the facts no longer call for."""
-    if row.state not in ("open", "arranged"):
+    if row.state not in STANDING:
         return False
     row.state, row.closed_on, row.next_nudge_at = "cancelled", today, None
     row.version += 1

@@ -64,13 +64,8 @@ def list_due_items(db: Db, *, enrolment_id: UUID) -> Sequence[DueItem]:
     return db.exec(_DUE_ITEMS, params={"enrolment_id": enrolment_id}).all()
 
 
-def list_standing_items(db: Db, *, enrolment_id: UUID) -> Sequence[DueItem]:
-    """Return the due rows of an enrolment that are open or arranged."""
-    return db.exec(_STANDING, params={"enrolment_id": enrolment_id}).all()
-
-
-class ClosedItem(NamedTuple):
-    """A due row that is over, with what the facts may yet change in it. There are many, and most stay as they are."""
+class HeldItem(NamedTuple):
+    """A due row with what the facts can change in it. Most are over, and stay as they are."""
 
     id: UUID
     rule: str
@@ -86,16 +81,12 @@ class ClosedItem(NamedTuple):
     not_applicable: bool
 
 
-def list_closed_items(db: Db, *, enrolment_id: UUID) -> list[ClosedItem]:
-    """Return the due rows of an enrolment that are over."""
-    return [ClosedItem._make(row) for row in list_rows(db, _CLOSED, enrolment_id=enrolment_id)]
+def list_held_items(db: Db, *, enrolment_id: UUID) -> list[HeldItem]:
+    """Return every due row of an enrolment as a plain row, in one look."""
+    return [HeldItem._make(row) for row in list_rows(db, _HELD, enrolment_id=enrolment_id)]
 
 
-_STANDS = col(DueItem.state).in_(("open", "arranged"))
-_STANDING = _DUE_ITEMS.where(_STANDS)
-_CLOSED = select_columns(*(getattr(DueItem, name) for name in ClosedItem._fields)).where(
-    col(DueItem.enrolment_id) == _OF, ~_STANDS
-)
+_HELD = select_columns(*(getattr(DueItem, name) for name in HeldItem._fields)).where(col(DueItem.enrolment_id) == _OF)
 
 
 def list_all_relationships(db: Db, *, enrolment_id: UUID) -> Sequence[Relationship]:
