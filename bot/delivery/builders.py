@@ -27,6 +27,7 @@ from bot.delivery.home import build_home
 from bot.delivery.outgoing import Builder, Builders, Outgoing, Postponed, Suppressed, Update
 from bot.delivery.pointers import POINTERS
 from bot.delivery.retiring import RETIRE, delivery_of
+from bot.delivery.second_copies import SECOND_COPY, build_taking_back
 from bot.delivery.session_messages import (
     A_MINUTE,
     WITH_NEWS,
@@ -164,6 +165,7 @@ OURS: dict[str, Builder] = {
     HOME: build_home,
     SUMMARY: build_summary,
     RETIRE: build_retirement,
+    SECOND_COPY: build_taking_back,
     **POINTERS,
     TROUBLE: build_trouble,
     WHERE_TO_WRITE: build_where_to_write,

@@ -1,6 +1,7 @@
 """A file is a delivery of its own: its id is kept before its bytes go, so that in doubt Slack can be asked about it."""
 
 from collections.abc import Callable
+from dataclasses import replace
 
 from bot.delivery import outbox
 from bot.delivery.outbox import Claimed
@@ -28,19 +29,14 @@ def send_file(
     if not outbox.holds_lease(database, claimed):
         return Outcome(Kind.IN_DOUBT, "lease_lost")
     on_step("bytes_sent")
-    return slack.share_file(file_id, share.title, claimed.slack_channel, share.comment) if sent.is_ok else sent
+    done = slack.share_file(file_id, share.title, claimed.slack_channel, share.comment) if sent.is_ok else sent
+    return replace(done, data=done.data or {"file": {"id": file_id}})  # in doubt, it may be shared all the same
 
 
 def is_shared(info: Outcome) -> bool:
     """Say whether Slack's answer about a file tells that it went out."""
     file = info.data.get("file") or {}
     return any(file.get("shares") or {}) or bool(file.get("ims") or file.get("channels") or file.get("groups"))
-
-
-def shared_id(outcome: Outcome) -> str:
-    """Return the id of the file that was shared; nothing for what is no file."""
-    files = outcome.data.get("files") or [outcome.data.get("file") or {}]
-    return str(files[0].get("id") or "")
 
 
 def _take_up(slack: SlackCalls, claimed: Claimed, share: FileShare) -> Outcome:

@@ -13,9 +13,19 @@ from sqlalchemy.exc import OperationalError
 from sqlmodel import Session as Db
 
 from bot.delivery.machine_time import Timings, machine_now, own_machine_now
-from bot.delivery.outgoing import Builders, HomeView, Outgoing, Parked, Postponed, Sendable, Suppressed, Update
+from bot.delivery.outgoing import (
+    Builders,
+    Change,
+    Outgoing,
+    Parked,
+    Postponed,
+    Sendable,
+    Suppressed,
+    Unsettled,
+)
 from bot.delivery.recheck import recheck
 from bot.delivery.retiring import retire_last
+from bot.delivery.second_copies import owe_taking_back
 from bot.delivery.slack_calls import UNREACHABLE, Kind, Outcome
 from bot.delivery.trouble import tell_leads, tell_leads_of_app
 from bot.logs import log_unknown
@@ -26,6 +36,7 @@ from storage.tables.delivery import Delivery
 from storage.tables.people import Person
 
 ATTEMPTS_MOST = 12  # then a person decides
+_NOT_SAID = ("pending", "uncertain", "parked")  # by anybody else, nor being said
 _OPENINGS_MOST = 3  # of a conversation that Slack does not know any more
 
 
@@ -86,6 +97,9 @@ def _take(db: Db, row: Delivery, builders: Builders, *, now: datetime, timings: 
             return None
         case Postponed(until):
             row.not_before, row.token = max(until, now), row.token + 1
+            return None
+        case Unsettled():
+            row.retry_at, row.token = machine_now(db) + timings.settle, row.token + 1
             return None
     person = db.get(Person, row.person_id) if row.person_id else None
     channel = row.channel or (person.dm_channel if person else "")
@@ -164,16 +178,16 @@ def holds_lease(database: Database, claimed: Claimed) -> bool:
 
 
 def mark_sent(database: Database, claimed: Claimed, *, ts: str, now: datetime, file_id: str = "") -> bool:
-    """Write that a delivery was sent; False when the lease was lost and another copy stands, so that ours must go."""
+    """Write that a delivery was sent; False when the lease was lost and another copy counts: ours is to be taken back.
+
+    Where nobody else has said it, ours counts.
+    """
     with database.transaction() as db:
         sent: dict[str, Any] = {"status": "sent", "slack_ts": ts, "sent_at": now, "why": ""}
         if file_id:
             sent["file_id"] = file_id
         if not delivery_queries.mark(db, claimed.id, claimed.token, **sent):
-            row = delivery_queries.get_delivery(db, claimed.id)
-            stands_already = row.status == "sent" and row.slack_ts == ts and (not file_id or row.file_id == file_id)
-            adopted = delivery_queries.mark_if(db, claimed.id, ("uncertain", "pending"), **sent, token=row.token + 1)
-            return stands_already or adopted
+            return _counts_late(db, claimed, sent, now)
         retire_last(db, delivery_id=claimed.id, kind=claimed.kind, person_id=claimed.person_id, now=now)
         if claimed.was_parked:
             delivery_queries.release_parked(db, person_id=claimed.person_id, channel=claimed.slack_channel)
@@ -194,9 +208,40 @@ def mark_failed(database: Database, claimed: Claimed, outcome: Outcome, *, now: 
                 values = {"status": "parked", "why": outcome.code, "retry_at": machine + timings.try_parked}
             case _:
                 values = {"status": "pending", "why": outcome.code, "retry_at": machine + wait}
-        changed = delivery_queries.mark(db, claimed.id, claimed.token, **values)
-        if changed and values["status"] in {"dead", "parked"}:
+        if not delivery_queries.mark(db, claimed.id, claimed.token, **values):
+            _keep_in_doubt(db, claimed, outcome, values, now)
+        elif values["status"] in {"dead", "parked"}:
             tell_leads(db, claimed.id, now=now)
+
+
+def _counts_late(db: Db, claimed: Claimed, sent: dict[str, Any], now: datetime) -> bool:
+    """After the lease was lost: let ours count where nobody else has said it, or owe that it is taken back."""
+    row, ts, file_id = delivery_queries.get_delivery(db, claimed.id), sent["slack_ts"], sent.get("file_id", "")
+    is_known = row.slack_ts in {ts, ""} and (not file_id or row.file_id == file_id)  # no stamp: a lead saw it arrive
+    if row.status == "sent" and is_known:
+        return True
+    if delivery_queries.mark_if(db, claimed.id, _NOT_SAID, **sent, token=row.token + 1):
+        retire_last(db, delivery_id=row.id, kind=row.kind, person_id=row.person_id, now=now)
+        return True
+    is_copy = isinstance(claimed.sendable, Message) or bool(file_id)
+    if is_copy:
+        owe_taking_back(db, row, token=claimed.token, now=now, ts=ts, file_id=file_id)
+    return not is_copy
+
+
+def _keep_in_doubt(db: Db, claimed: Claimed, outcome: Outcome, values: dict[str, Any], now: datetime) -> None:
+    """After the lease was lost: what was perhaps accepted all the same is looked for, beside what another said.
+
+    In a channel nobody can look.
+    """
+    if outcome.kind is not Kind.IN_DOUBT or not claimed.person_id:
+        return
+    row, file_id = delivery_queries.get_delivery(db, claimed.id), outcome.file_id
+    if isinstance(claimed.sendable, Message):
+        if not delivery_queries.mark_if(db, claimed.id, _NOT_SAID, **values, token=row.token + 1):
+            owe_taking_back(db, row, token=claimed.token, now=now, look_at=values["retry_at"])
+    elif file_id and file_id != row.file_id:
+        owe_taking_back(db, row, token=claimed.token, now=now, file_id=file_id, look_at=values["retry_at"])
 
 
 def _in_doubt(claimed: Claimed, outcome: Outcome, machine: float, timings: Timings) -> dict[str, Any]:
@@ -213,7 +258,7 @@ def try_again(database: Database, claimed: Claimed, *, why: str, timings: Timing
     with database.transaction() as db:
         wait = timings.wait_after(claimed.attempts)
         values: dict[str, Any] = {"status": "pending", "why": why, "retry_at": machine_now(db) + wait}
-        if claimed.attempts >= ATTEMPTS_MOST and isinstance(claimed.sendable, Update | HomeView):
+        if claimed.attempts >= ATTEMPTS_MOST and isinstance(claimed.sendable, Change):
             values = {"status": "dead", "why": why}
         delivery_queries.mark(db, claimed.id, claimed.token, **values)
 

@@ -46,6 +46,18 @@ class FileShare:
 
 
 @dataclass(frozen=True)
+class TakeBack:
+    """A second copy of something: one post or file, or with neither named all that is found but what counts."""
+
+    slack_channel: str
+    opaque: str
+    after_ts: str
+    keeps: str
+    slack_ts: str = ""
+    file_id: str = ""
+
+
+@dataclass(frozen=True)
 class Suppressed:
     """Not to be said after all; `why` is a code for the ledger."""
 
@@ -66,7 +78,13 @@ class Postponed:
     until: datetime
 
 
-Sendable = Message | Update | Ephemeral | HomeView | FileShare
-Outgoing = Sendable | Suppressed | Parked | Postponed
+@dataclass(frozen=True)
+class Unsettled:
+    """Not to be said until it is known what became of another delivery: after the settling time (machine time)."""
+
+
+Change = Update | HomeView | TakeBack  # of what was said before: doing it twice does no harm
+Sendable = Message | Update | Ephemeral | HomeView | FileShare | TakeBack
+Outgoing = Sendable | Suppressed | Parked | Postponed | Unsettled
 Builder = Callable[[Db, Delivery, datetime], Outgoing]
 Builders = Mapping[str, Builder]

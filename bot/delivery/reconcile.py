@@ -6,6 +6,7 @@ from typing import Any
 from bot.delivery.files import is_shared
 from bot.delivery.machine_time import Timings, machine_now
 from bot.delivery.outbox import ATTEMPTS_MOST
+from bot.delivery.retiring import retire_last
 from bot.delivery.slack_calls import Outcome, SlackCalls
 from bot.delivery.trouble import tell_leads
 from storage.database import Database
@@ -26,8 +27,11 @@ def reconcile_next(database: Database, slack: SlackCalls, *, now: datetime, timi
     found = slack.file_info(row.file_id) if row.file_id else _look(slack, row)
     with database.transaction() as db:
         values = _judge(row, found, machine_now(db), now, timings)
-        if delivery_queries.mark(db, row.id, row.token, **values) and values["status"] == "parked":
+        is_ours = delivery_queries.mark(db, row.id, row.token, **values)
+        if is_ours and values["status"] == "parked":
             tell_leads(db, row.id, now=now)
+        if is_ours and values["status"] == "sent":
+            retire_last(db, delivery_id=row.id, kind=row.kind, person_id=row.person_id, now=now)
     return True
 
 
@@ -64,14 +68,14 @@ def _without_looking(row: Delivery) -> dict[str, Any]:
 
 
 def _look(slack: SlackCalls, row: Delivery) -> Outcome:
-    return slack.find_post(row.slack_channel, row.opaque, row.after_ts)
+    return slack.find_posts(row.slack_channel, row.opaque, row.after_ts)
 
 
 def _judge(row: Delivery, found: Outcome, machine: float, now: datetime, timings: Timings) -> dict[str, Any]:
     if not found.is_ok and not (row.file_id and found.code == "file_not_found"):  # it never came to be shared
         wait = found.wait if found.wait is not None else timings.wait_after(row.attempts)
         return {"status": "uncertain", "why": found.code, "retry_at": machine + wait}
-    ts = str(found.data.get("ts") or "")
+    ts = min(found.data.get("stamps") or ("",))
     if ts or (row.file_id and is_shared(found)):
         return {"status": "sent", "slack_ts": ts, "sent_at": now, "why": "found_again"}
     return {"status": "parked", "why": "too_often"} if row.attempts >= ATTEMPTS_MOST else _PENDING

@@ -11,11 +11,12 @@ from threading import Lock
 from bot.clock import Clock
 from bot.delivery import outbox
 from bot.delivery.courtesy import PeopleFirst
-from bot.delivery.files import send_file, shared_id
+from bot.delivery.files import send_file
 from bot.delivery.home import publish_home
 from bot.delivery.machine_time import Timings
 from bot.delivery.outbox import Claimed
-from bot.delivery.outgoing import Builders, Ephemeral, FileShare, HomeView, Update
+from bot.delivery.outgoing import Builders, Change, Ephemeral, FileShare, HomeView, TakeBack, Update
+from bot.delivery.second_copies import take_back
 from bot.delivery.slack_calls import Kind, Outcome, SlackCalls
 from bot.values import Message
 from storage.database import Database
@@ -138,6 +139,8 @@ class Sender:
             case Ephemeral() as whisper:
                 outcome = self.slack.whisper(whisper.slack_channel, claimed.slack_id, whisper.message)
                 self._settle(claimed, outcome, harmless_twice=False)
+            case TakeBack() as copy:
+                self._settle(claimed, take_back(self.slack, copy), harmless_twice=True)
             case HomeView() as home:
                 self._publish(claimed, home)
             case FileShare() as share:
@@ -165,7 +168,7 @@ class Sender:
         self.health.count(outcome)
         self._give_way(claimed.lane)
         if outcome.is_ok:
-            self._sent(claimed, str(outcome.data.get("ts") or ""), shared_id(outcome))
+            self._sent(claimed, str(outcome.data.get("ts") or ""), outcome.file_id)
         elif outcome.kind is Kind.IN_DOUBT and harmless_twice:
             outbox.try_again(self.database, claimed, why=outcome.code, timings=self.timings)
         elif _is_needless(claimed, outcome):
@@ -177,15 +180,8 @@ class Sender:
         self.on_step("recorded")
 
     def _sent(self, claimed: Claimed, ts: str, file_id: str = "") -> None:
-        if outbox.mark_sent(self.database, claimed, ts=ts, file_id=file_id, now=self.clock.now()):
-            return
-        if isinstance(claimed.sendable, Message):
-            self.slack.delete(claimed.slack_channel, ts)
-        elif file_id:
-            self.slack.delete_file(file_id)
-        else:
-            return
-        log.warning("delivery %s was sent by another meanwhile; our copy is withdrawn", claimed.id)
+        if not outbox.mark_sent(self.database, claimed, ts=ts, file_id=file_id, now=self.clock.now()):
+            log.warning("delivery %s was sent by another meanwhile; our copy is taken back", claimed.id)
 
     def _open_again(self, claimed: Claimed, outcome: Outcome) -> bool:
         return outbox.open_again(self.database, claimed, why=outcome.code, timings=self.timings)
@@ -209,4 +205,4 @@ class Sender:
 def _is_needless(claimed: Claimed, outcome: Outcome) -> bool:
     """Say whether what was to be changed is not there to change any more."""
     is_gone = outcome.code in _GONE or outcome.kind is Kind.UNREACHABLE
-    return is_gone and isinstance(claimed.sendable, Update | HomeView)
+    return is_gone and isinstance(claimed.sendable, Change)

@@ -79,6 +79,12 @@ class Outcome:
         return self.kind is Kind.OK
 
     @property
+    def file_id(self) -> str:
+        """Return the id of the file that was shared, or perhaps was; nothing for what is no file."""
+        files = self.data.get("files") or [self.data.get("file") or {}]
+        return str(files[0].get("id") or "")
+
+    @property
     def is_rate_limit(self) -> bool:
         """Say whether Slack asked us to wait."""
         return self.kind is Kind.LATER and self.wait is not None
@@ -143,9 +149,9 @@ class SlackCalls:
         """Show a person's Home tab."""
         return self._call(self._client.views_publish, user_id=slack_id, view=view, hash=view_hash or None)
 
-    def find_post(self, channel: str, opaque: str, after_ts: str) -> Outcome:
-        """Look for a post of ours by its opaque id, in all that came after a stamp; `data` holds its ts."""
-        cursor = ""
+    def find_posts(self, channel: str, opaque: str, after_ts: str) -> Outcome:
+        """Look for posts of ours by their opaque id, in all that came after a stamp; `data` holds their `stamps`."""
+        cursor, stamps = "", tuple[str, ...]()
         while True:
             page = self._call(
                 self._client.conversations_history,
@@ -155,10 +161,10 @@ class SlackCalls:
                 limit=_PAGE,
                 cursor=cursor or None,
             )
-            found = next(_stamps_of(page, opaque), "")
+            stamps += tuple(_stamps_of(page, opaque))
             cursor = (page.data.get("response_metadata") or {}).get("next_cursor") or ""
-            if found or not page.is_ok or not cursor:
-                return Outcome(page.kind, page.code, page.wait, {"ts": found})
+            if not page.is_ok or not cursor:
+                return Outcome(page.kind, page.code, page.wait, {"stamps": stamps})
 
     def reserve_file(self, filename: str, length: int) -> Outcome:
         """Get an id and an address for a file's bytes; nothing is shared yet."""

@@ -68,6 +68,10 @@ class Sweep:
             self._carry_out(crew, plan, workers)
             self._settle_down(crew)
             crew.dismiss()
+            while any(self._count().values()):  # what one found out at its very end
+                crew.start()
+                self._settle_down(crew)
+                crew.dismiss()
         except BaseException:
             crew.kill_all()
             raise

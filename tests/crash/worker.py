@@ -116,10 +116,10 @@ class WatchedCalls(SlackCalls):
         self.checkpoint.reach("opened")
         return outcome
 
-    def find_post(self, channel: str, opaque: str, after_ts: str) -> Outcome:
-        """Look for a post."""
+    def find_posts(self, channel: str, opaque: str, after_ts: str) -> Outcome:
+        """Look for posts."""
         self.checkpoint.reach("before_look")
-        outcome = super().find_post(channel, opaque, after_ts)
+        outcome = super().find_posts(channel, opaque, after_ts)
         self.checkpoint.reach("looked")
         return outcome
 

@@ -21,7 +21,7 @@ from tests.delivery.conftest import due_item
 from tests.factories import NINE
 from tests.service import Running, running
 
-CHANGES = {"home", "refresh", "retire"}  # of something said before: no messages
+CHANGES = {"home", "refresh", "retire", "second_copy"}  # of something said before: no messages
 
 
 @pytest.fixture
