@@ -4,15 +4,19 @@ import sqlite3
 from collections import deque
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
+from functools import cache
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy import Connection, Engine, bindparam, create_engine, event, inspect
 from sqlalchemy.engine import make_url
+from sqlalchemy.exc import OperationalError
 from sqlmodel import Session as Db
+from sqlmodel import select
 
 from storage import audit
 from storage.keyring import Keyring
+from storage.queries.at_hand import forget_written
 
 _AT_HAND = 5000  # rows
 _ON_CONNECT = (
@@ -53,10 +57,12 @@ def _prepare_sqlite(connection: sqlite3.Connection, _record: object) -> None:
 
 
 def _begin_sqlite(connection: Connection) -> None:
-    if connection.get_execution_options().get("handrail_reads", False):
-        connection.connection.cursor().execute("BEGIN")  # on the driver itself: it is said most often, and never waits
-    else:
-        connection.exec_driver_sql("BEGIN IMMEDIATE")
+    reads = connection.get_execution_options().get("handrail_reads", False)
+    begin = "BEGIN" if reads else "BEGIN IMMEDIATE"
+    try:
+        connection.connection.cursor().execute(begin)  # on the driver itself: nothing is said more often
+    except sqlite3.OperationalError as why:
+        raise OperationalError(begin, None, why) from why
 
 
 class _Transaction(Db):
@@ -70,10 +76,26 @@ class _Transaction(Db):
         super().__init__(engine, expire_on_commit=False, **how)
         self.at_hand: deque[object] = deque(maxlen=_AT_HAND)
 
+    def get(self, entity: Any, ident: Any, **how: Any) -> Any:
+        """Return a row by its key: what is at hand as it is, else by a statement that is made once."""
+        if how or ident is None:
+            return super().get(entity, ident, **how)
+        at_hand = self.identity_map.get((entity, (ident,), None))
+        return self.exec(_by_key(entity), params={"key": ident}).first() if at_hand is None else at_hand
+
+
+@cache
+def _by_key(entity: Any) -> Any:
+    (primary_key,) = inspect(entity).primary_key
+    return select(entity).where(primary_key == bindparam("key"))
+
 
 @event.listens_for(_Transaction, "loaded_as_persistent")
 def _keep_at_hand(transaction: _Transaction, row: object) -> None:
     transaction.at_hand.append(row)
+
+
+event.listen(_Transaction, "after_flush", forget_written)
 
 
 class Database:

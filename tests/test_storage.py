@@ -2,12 +2,13 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from uuid import uuid4
 
 import pytest
 from sqlalchemy import event, text
+from sqlalchemy.exc import OperationalError
 from sqlmodel import Session as Db
 from sqlmodel import SQLModel, select
 
@@ -16,8 +17,9 @@ from bot.errors import KeyDestroyed, SealBroken, WrongMasterKey
 from storage import audit, sealing
 from storage.database import Database, make_engine
 from storage.keyring import Keyring
+from storage.queries.people import list_absences, list_people
 from storage.tables.delivery import AuditEvent
-from storage.tables.people import Person
+from storage.tables.people import Absence, Person
 from storage.types import Holds, Sealed
 
 NOW = datetime(2026, 12, 1, 9, tzinfo=UTC)
@@ -154,3 +156,44 @@ def _counting(database: Database) -> Iterator[Callable[[], int]]:
     event.listen(database.engine, "before_cursor_execute", hear)
     yield lambda: len(asked)
     event.remove(database.engine, "before_cursor_execute", hear)
+
+
+def test_a_transaction_reads_nobody_twice(database: Database) -> None:
+    asha, ben = Person(name="Asha"), Person(name="Ben")
+    with database.transaction() as db:
+        db.add_all([asha, ben])
+    with database.reading() as db, _counting(database) as asked:
+        assert db.get(Person, asha.id) is db.get(Person, asha.id)
+        assert [each.name for each in list_people(db, ids=[asha.id, ben.id]).values()] == ["Asha", "Ben"]
+        assert db.get(Person, ben.id) is not None
+        assert db.get(Person, uuid4()) is None
+        assert asked() == 3
+
+
+def test_what_is_seldom_written_is_asked_once_until_it_is_written(database: Database) -> None:
+    asha = Person(name="Asha")
+    with database.transaction() as db:
+        db.add(asha)
+    with database.transaction() as db, _counting(database) as asked:
+        leave = Absence(person_id=asha.id, from_on=NOW.date(), until_on=NOW.date())
+        found = [len(list_absences(db, person_id=asha.id, team_id=None)) for _ in range(2)]
+        assert (found, asked()) == ([0, 0], 1)
+        db.add(leave)
+        assert [len(list_absences(db, person_id=asha.id, team_id=None)) for _ in range(2)] == [1, 1]
+        leave.until_on += timedelta(days=1)
+        assert list_absences(db, person_id=asha.id, team_id=None)[0].until_on == leave.until_on
+        db.delete(leave)
+        assert list_absences(db, person_id=asha.id, team_id=None) == []
+        assert list_absences(db, person_id=uuid4(), team_id=None) == []
+    with database.transaction() as db:
+        assert list_absences(db, person_id=asha.id, team_id=None) == []
+
+
+def test_a_database_that_is_held_by_another_says_so_as_any_other_trouble_of_it(tmp_path: Path) -> None:
+    engine = make_engine(f"sqlite:///{tmp_path / 'held.db'}")
+    with engine.connect() as first, engine.connect() as second:
+        second.connection.cursor().execute("PRAGMA busy_timeout=10")
+        second.rollback()
+        first.execute(text("SELECT 1"))
+        with pytest.raises(OperationalError, match="locked"):
+            second.execute(text("SELECT 1"))

@@ -1,6 +1,6 @@
 """What people are asked for: their open due items as duties, and the one door to a duty's button."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
@@ -20,6 +20,7 @@ from bot.values import Duty, Reason, Ref, Step, Who
 from storage.queries import documents as document_queries
 from storage.queries import due as due_queries
 from storage.queries import people as people_queries
+from storage.queries import sessions as session_queries
 from storage.queries import training as training_queries
 from storage.tables.delivery import DueItem
 from storage.tables.meetings import Session
@@ -69,7 +70,7 @@ def list_duties(db: Db, *, person_id: UUID, now: datetime) -> tuple[Duty, ...]:
     person = people_queries.get_person(db, person_id)
     today = local_date(now, person.zone)
     items = due_queries.list_open_items(db, owner_id=person_id, opened_by=today)
-    duties = (duty_of(db, item, today=today) for item in items)
+    duties = (duty_of(db, item, today=today) for item in read_ahead(db, items))
     return most_pressing_first(tuple(duty for duty in duties if is_its_time(duty, now)))
 
 
@@ -88,6 +89,13 @@ def most_pressing_first(duties: tuple[Duty, ...]) -> tuple[Duty, ...]:
 def _how_pressing(duty: Duty) -> tuple[Any, ...]:
     names = (duty.title, duty.about_name, duty.owner_name)  # never as the rows happened to be made
     return duty.told_as != PERSON, not duty.is_late, duty.due_on, not duty.fixed, *names
+
+
+def read_ahead(db: Db, items: Collection[DueItem]) -> Collection[DueItem]:
+    """Read at once whom and which meetings these items are about; to put each into words then asks for neither."""
+    people_queries.list_people(db, ids={person for item in items for person in (item.owner_id, item.about_id)})
+    session_queries.list_sessions_by_id(db, ids={found for item in items if (found := session_of(item))})
+    return items
 
 
 def duty_of(db: Db, item: DueItem, *, today: date, told_as: str = PERSON) -> Duty:

@@ -69,6 +69,7 @@ class Wanted:
     closed_on: date | None = None
     asked_on: date | None = None
     in_working_days: bool = False
+    recurs: bool = False  # its day brings the next one
 
     @property
     def key(self) -> Key:
@@ -168,6 +169,7 @@ def _from_due(known: Known, rule: DueRule, due: Due) -> Wanted | None:
         closed_on,
         _asked_on(known, rule, due),
         rule.in_working_days or term is not None,
+        recurs=bool(rule.stricter) or not isinstance(rule.when, Once),
     )
 
 
@@ -379,10 +381,13 @@ def _pass_on(db: Db, row: DueItem, planner: Planner) -> None:
 
 
 def _look_again_on(known: Known, wanted: Iterable[Wanted]) -> date | None:
-    """Return the UTC date of the next due day, done or not, when a recurring duty gets its next row; or of a change."""
+    """Return the UTC date of the next due day of a recurring duty, done or not: it gets its next row; or of a change.
+
+    The day of what is owed once brings nothing that is not there already.
+    """
     if known.enrolment.ended_on is not None:
         return None
-    coming = [one.due_on for one in wanted if one.due_on > known.today]
+    coming = [one.due_on for one in wanted if one.recurs and one.due_on > known.today]
     over = [s.falls_on + ONE_DAY for s in known.sessions if s.state == "planned" and s.falls_on >= known.today]
     day = min((*coming, *over, *_coming_and_going(known), known.today + LOOK_AGAIN))
     return day if _local(known, datetime.combine(day, time(), UTC)) >= day else day + ONE_DAY

@@ -14,7 +14,7 @@ from sqlmodel import Session as Db
 from bot.actions.announced import SESSIONS, as_said, was_said_since
 from bot.actions.catalogue import programme_of
 from bot.actions.digests import DIGEST, NUDGE
-from bot.actions.duties import duty_of, is_its_time, most_pressing_first, step_of
+from bot.actions.duties import duty_of, is_its_time, most_pressing_first, read_ahead, step_of
 from bot.actions.home_refreshing import HOME
 from bot.actions.lead_pairing import LINE_MANAGER_SUPPORTS
 from bot.actions.nudge_times import EACH, REMINDED_BEFORE, Planner, slot_announcing
@@ -148,9 +148,10 @@ def build_retirement(db: Db, row: Delivery, now: datetime) -> Outgoing:
     old, person = delivery_queries.get_delivery(db, delivery_of(row)), _person(db, row)
     today, on = local_date(now, person.zone), date.fromisoformat(old.subject["on"])
     notices = due_queries.list_notices(db, person_id=person.id, digest_on=on)
-    items = {item.id: item for _, item in notices}.values()
-    done = [duty_of(db, item, today=today) for item in items if item.state == "done"]
+    items = [item for item in {item.id: item for _, item in notices}.values() if item.state == "done"]
+    done = [duty_of(db, item, today=today) for item in read_ahead(db, items)]
     carried = _carried(db, person, on + timedelta(days=1)).values()
+    read_ahead(db, [item for item, _ in carried])
     left = words.folded([_duty(db, item, notice, today) for item, notice in carried], alike=True)
     news = tuple(news_of(db, person_id=person.id, keys=old.subject.get(WITH_NEWS, ()), now=now).values())
     message = words.retired_message(name=person.name, done=done, left=len(left), news=news)
@@ -217,6 +218,7 @@ def _asked(db: Db, person: Person, on: date, now: datetime) -> tuple[Duty, ...]:
 
 def _in_order(db: Db, person: Person, standing: _Standing, now: datetime) -> tuple[Duty, ...]:
     today = local_date(now, person.zone)
+    read_ahead(db, [item for item, _ in standing.values()])
     asked = (_duty(db, item, notice, today) for item, notice in standing.values())
     return most_pressing_first(tuple(duty for duty in asked if is_its_time(duty, now)))
 

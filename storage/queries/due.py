@@ -10,6 +10,7 @@ from sqlmodel import Session as Db
 from sqlmodel import col, select
 
 from storage.queries.as_driver import as_driver, is_so
+from storage.queries.at_hand import until_written
 from storage.queries.deliveries import insert_new
 from storage.tables.delivery import DueItem, Notice
 from storage.tables.meetings import Session
@@ -217,6 +218,7 @@ def list_relationship_ids(db: Db, *, enrolment_id: UUID) -> Sequence[UUID]:
     return db.exec(asked).all()
 
 
+@until_written(ProgrammeSettings)
 def is_digest_hour_set(db: Db) -> bool:
     """Say whether any programme sets a digest hour."""
     return db.exec(_ANY_HOUR).first() is not None

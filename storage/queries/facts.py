@@ -10,6 +10,7 @@ from sqlalchemy import select as select_columns
 from sqlmodel import Session as Db
 from sqlmodel import col, or_, select
 
+from storage.queries.at_hand import until_written
 from storage.queries.people import LEAD
 from storage.queries.prepared import list_rows
 from storage.tables.delivery import DueItem
@@ -89,11 +90,13 @@ def list_held_items(db: Db, *, enrolment_id: UUID) -> list[HeldItem]:
 _HELD = select_columns(*(getattr(DueItem, name) for name in HeldItem._fields)).where(col(DueItem.enrolment_id) == _OF)
 
 
+@until_written(Relationship)
 def list_all_relationships(db: Db, *, enrolment_id: UUID) -> Sequence[Relationship]:
     """Return the relationships an enrolment has or had."""
     return db.exec(_RELATIONSHIPS, params={"enrolment_id": enrolment_id}).all()
 
 
+@until_written(Membership, Relationship)
 def list_all_members(db: Db, *, enrolment_id: UUID) -> Sequence[Membership]:
     """Return everybody who is or was in a relationship of an enrolment."""
     return db.exec(_MEMBERS, params={"enrolment_id": enrolment_id}).all()

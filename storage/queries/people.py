@@ -8,10 +8,10 @@ from uuid import UUID
 from sqlalchemy import Row, and_, bindparam, distinct, func, or_
 from sqlalchemy import select as select_columns
 from sqlalchemy.orm import aliased
-from sqlalchemy.orm.util import identity_key
 from sqlmodel import Session as Db
 from sqlmodel import col, select
 
+from storage.queries.at_hand import list_by_id, until_written
 from storage.queries.prepared import list_rows
 from storage.tables.people import Absence, Person, RoleHeld, Team
 
@@ -53,16 +53,8 @@ def find_person_by_email(db: Db, email: str) -> Person | None:
 
 
 def list_people(db: Db, *, ids: Collection[UUID]) -> dict[UUID, Person]:
-    """Return these people by id; whoever this transaction has read already is not read again."""
-    wanted = dict.fromkeys(ids)
-    at_hand = {person_id: db.identity_map.get(identity_key(Person, person_id)) for person_id in wanted}
-    missing = [person_id for person_id, person in at_hand.items() if person is None]
-    read = {row.id: row for row in db.exec(_PEOPLE, params={"ids": missing})} if missing else {}
-    found = ((person_id, at_hand[person_id] or read.get(person_id)) for person_id in wanted)
-    return {person_id: person for person_id, person in found if person is not None}
-
-
-_PEOPLE = select(Person).where(col(Person.id).in_(bindparam("ids", expanding=True)))
+    """Return these people by id."""
+    return list_by_id(db, Person, ids)
 
 
 def find_people_by_words(db: Db, *, words: str, on: date, at_most: int = 100) -> Sequence[Person]:
@@ -89,6 +81,7 @@ def list_role_holders(db: Db, *, role: str, on: date, programme: str | None = No
     return sorted(list_people(db, ids=ids).values(), key=lambda person: person.name)
 
 
+@until_written(RoleHeld, Person)
 def _roles_held(db: Db, *, role: str, on: date) -> Sequence[Row[Any]]:
     return list_rows(db, _ROLES_HELD, role=role, on=on)
 
@@ -121,6 +114,7 @@ def find_team(db: Db, *, name: str) -> Team | None:
     return db.exec(select(Team).where(Team.name == name)).first()
 
 
+@until_written(Absence)
 def list_absences(db: Db, *, person_id: UUID, team_id: UUID | None) -> Sequence[Absence]:
     """Return a person's leave and every closure that reaches them, in order of day."""
     return db.exec(_ABSENCES, params={"person_id": person_id, "team_id": team_id}).all()

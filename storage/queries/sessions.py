@@ -10,6 +10,7 @@ from sqlalchemy import select as select_columns
 from sqlmodel import Session as Db
 from sqlmodel import col, select
 
+from storage.queries.at_hand import list_by_id
 from storage.queries.prepared import list_rows
 from storage.tables.meetings import Session
 from storage.tables.programmes import Enrolment
@@ -41,6 +42,11 @@ def add_session(db: Db, **values: Any) -> Session:
     db.add(session)
     db.flush()
     return session
+
+
+def list_sessions_by_id(db: Db, *, ids: Collection[UUID]) -> dict[UUID, Session]:
+    """Return these sessions by id."""
+    return list_by_id(db, Session, ids)
 
 
 def find_session(db: Db, session_id: UUID) -> Session | None:

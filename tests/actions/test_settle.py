@@ -230,6 +230,23 @@ def test_an_enrolment_that_ended_owes_nothing(database: Database) -> None:
         assert enrolment.look_again_on is None
 
 
+def test_an_enrolment_is_looked_at_again_when_a_rhythm_brings_its_next_not_for_what_is_owed_once(
+    database: Database,
+) -> None:
+    with database.transaction() as db:
+        service = make_service(db)
+        hold(db, service)
+        rows = settled(db, service)
+        once, invited = rows["session.mentoring/form.mentoring-note#share"], rows["form.driscoll#invite"]
+        enrolment = db.get(Enrolment, service.enrolment)
+        assert enrolment
+        assert (once.due_on, invited.due_on) == (date(2026, 12, 9), date(2026, 12, 15))
+        assert enrolment.look_again_on == invited.due_on
+
+        changed = [settle.settle_enrolment(db, service.enrolment, now=NINE + timedelta(days=n)) for n in range(15)]
+        assert changed == [0] * 14 + [1]
+
+
 def test_who_is_put_together_ahead_of_the_start_is_asked_for_nothing_before_it(database: Database) -> None:
     with database.transaction() as db:
         service = make_service(db, agreed=False)
