@@ -46,6 +46,9 @@ def find_last_change(db: Db, *, thing: str, about_id: UUID | None) -> AuditEvent
     return db.exec(asked.where(AuditEvent.verb != "read").order_by(col(AuditEvent.id).desc()).limit(1)).first()
 
 
+_TAIL = select(AuditEvent.chain).order_by(col(AuditEvent.id).desc()).limit(1)
+
+
 def append_noted(db: Db) -> None:
     """Write the noted rows onto the chain. SQLite has the write lock by now; PostgreSQL takes one for the tail."""
     noted: list[AuditEvent] = db.info.pop("audit_noted", [])
@@ -54,7 +57,7 @@ def append_noted(db: Db) -> None:
     if db.get_bind().dialect.name == "postgresql":
         db.connection().execute(text("SELECT pg_advisory_xact_lock(:n)"), {"n": _LOCK})
     keys: Keys = db.info["audit_keys"]
-    tail = db.exec(select(AuditEvent.chain).order_by(col(AuditEvent.id).desc()).limit(1)).first() or _START
+    tail = db.exec(_TAIL).first() or _START
     for event in noted:
         event.chain = tail = _link(keys, keys.newest, tail, event)
         db.add(event)

@@ -189,5 +189,4 @@ class Engine:
         return settled
 
     def _is_sending(self) -> bool:
-        with self.database.reading() as db:
-            return delivery_queries.is_any_sending(db)
+        return delivery_queries.is_any_sending(self.database.engine)

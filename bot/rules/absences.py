@@ -42,7 +42,8 @@ def long_absences(absences: Iterable[Absence], works: Works) -> tuple[Absence, .
             joined[-1] = Absence(joined[-1].from_on, max(joined[-1].until_on, absence.until_on))
         else:
             joined.append(absence)
-    return tuple(each for each in joined if working_days_away([each], works, *each) >= LONG_ABSENCE)
+    long = (each for each in joined if (each.until_on - each.from_on).days + 1 >= LONG_ABSENCE)
+    return tuple(each for each in long if working_days_away([each], works, *each) >= LONG_ABSENCE)
 
 
 def lengthened(due_on: date, *, since: date, long: Iterable[Absence]) -> date:

@@ -387,15 +387,9 @@ def count_by_status(db: Db) -> dict[str, int]:
     return dict(db.exec(asked).all())
 
 
-def next_not_before(db: Db, *, after: datetime) -> datetime | None:
-    """Return the next programme moment after `after` at which a pending delivery may go."""
-    asked = select(func.min(Delivery.not_before)).where(Delivery.status == "pending", col(Delivery.not_before) > after)
-    return db.exec(asked).one()
-
-
-def is_any_sending(db: Db) -> bool:
+def is_any_sending(engine: Engine) -> bool:
     """Say whether some worker has a delivery in hand."""
-    return db.exec(select(Delivery.id).where(Delivery.status == "sending").limit(1)).first() is not None
+    return is_so(engine, "SELECT EXISTS (SELECT 1 FROM delivery WHERE status = 'sending')")
 
 
 def count_posts(db: Db) -> int:

@@ -2,17 +2,20 @@
 
 from collections.abc import Collection, Sequence
 from datetime import date, datetime
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import Engine, bindparam, func, or_, update
+from sqlalchemy import Engine, bindparam, exists, func, or_, tuple_, update
+from sqlalchemy import select as select_columns
+from sqlalchemy.orm import aliased
 from sqlmodel import Session as Db
 from sqlmodel import col, select
 
 from storage.queries.as_driver import as_driver, is_so
 from storage.queries.at_hand import until_written
 from storage.queries.deliveries import insert_new
-from storage.tables.delivery import DueItem, Notice
+from storage.queries.prepared import list_rows
+from storage.tables.delivery import Delivery, DueItem, Notice
 from storage.tables.meetings import Session
 from storage.tables.people import Person
 from storage.tables.programmes import Enrolment, ProgrammeSettings
@@ -44,17 +47,26 @@ def is_anything_due(engine: Engine, *, now: datetime) -> bool:
 
 def list_due_items(db: Db, *, ids: Sequence[UUID]) -> Sequence[DueItem]:
     """List these items."""
-    return db.exec(select(DueItem).where(col(DueItem.id).in_(ids))).all() if ids else []
+    return db.exec(_THESE, params={"ids": ids}).all() if ids else []
+
+
+_THESE = select(DueItem).where(col(DueItem.id).in_(bindparam("ids", expanding=True)))
 
 
 def list_open_items(db: Db, *, owner_id: UUID, opened_by: date) -> Sequence[DueItem]:
     """List what one person is asked for and may do by now, earliest day first."""
-    asked = (
-        select(DueItem)
-        .where(DueItem.state == "open", DueItem.owner_id == owner_id, DueItem.opens_on <= opened_by)
-        .order_by(col(DueItem.due_on), col(DueItem.id))
+    return db.exec(_OPEN_FOR, params={"owner_id": owner_id, "opened_by": opened_by}).all()
+
+
+_OPEN_FOR = (
+    select(DueItem)
+    .where(
+        DueItem.state == "open",
+        DueItem.owner_id == bindparam("owner_id"),
+        col(DueItem.opens_on) <= bindparam("opened_by"),
     )
-    return db.exec(asked).all()
+    .order_by(col(DueItem.due_on), col(DueItem.id))
+)
 
 
 def list_waived(db: Db, *, enrolment_id: UUID) -> Sequence[DueItem]:
@@ -106,11 +118,12 @@ def list_notices(db: Db, *, person_id: UUID, digest_on: date) -> Sequence[tuple[
 
 
 def list_earlier_notices(db: Db, *, person_id: UUID, digest_on: date) -> Sequence[tuple[Notice, DueItem]]:
-    """List what somebody was asked for in earlier digests and is open still, each with its item."""
+    """List what somebody was asked for in earlier digests and is open still, each item with its newest notice."""
     return db.exec(_EARLIER_NOTICES, params={"person_id": person_id, "digest_on": digest_on}).all()
 
 
 # Made once: every digest begins with both.
+_NEWER = aliased(Notice)
 _NOTICES = (
     select(Notice, DueItem)
     .join(DueItem, col(DueItem.id) == Notice.due_item_id)
@@ -123,13 +136,25 @@ _EARLIER_NOTICES = _NOTICES.where(
     Notice.told_as == "person",
     DueItem.state == "open",
     DueItem.turn == Notice.turn,
+    ~exists().where(
+        col(_NEWER.due_item_id) == Notice.due_item_id,
+        col(_NEWER.person_id) == Notice.person_id,
+        col(_NEWER.turn) == Notice.turn,
+        col(_NEWER.told_as) == "person",
+        col(_NEWER.digest_on) < bindparam("digest_on"),
+        tuple_(col(_NEWER.digest_on), col(_NEWER.rung)) > tuple_(col(Notice.digest_on), col(Notice.rung)),
+    ),
 )
 
 
 def list_notices_about(db: Db, *, due_item_id: UUID) -> Sequence[Notice]:
     """List everything that was said about an item, newest digest first."""
-    asked = select(Notice).where(Notice.due_item_id == due_item_id).order_by(col(Notice.digest_on).desc())
-    return db.exec(asked).all()
+    return db.exec(_NOTICES_ABOUT, params={"due_item_id": due_item_id}).all()
+
+
+_NOTICES_ABOUT = (
+    select(Notice).where(Notice.due_item_id == bindparam("due_item_id")).order_by(col(Notice.digest_on).desc())
+)
 
 
 def move_notices(db: Db, *, person_id: UUID, from_on: date, to_on: date) -> None:
@@ -194,22 +219,24 @@ def list_members(
     db: Db, *, relationship_ids: Collection[UUID], on: date, role: str = ""
 ) -> Sequence[tuple[Membership, Relationship]]:
     """List who stands in these relationships on a day, in one role or in any; covers stand beside those they cover."""
-    asked = (
-        select(Membership, Relationship)
-        .join(Relationship, col(Relationship.id) == Membership.relationship_id)
-        .join(Person, col(Person.id) == Membership.person_id)
-        .where(
-            col(Membership.relationship_id).in_(relationship_ids),
-            col(Relationship.state) != "closed",
-            Membership.from_on <= on,
-            or_(col(Membership.until_on).is_(None), col(Membership.until_on) >= on),
-            or_(col(Person.leaves_on).is_(None), col(Person.leaves_on) >= on),
-        )
-        .order_by(Membership.role, col(Membership.id))
+    asked = _MEMBERS_IN_ROLE if role else _MEMBERS
+    return db.exec(asked, params={"relationship_ids": list(relationship_ids), "on": on, "role": role}).all()
+
+
+_MEMBERS = (
+    select(Membership, Relationship)
+    .join(Relationship, col(Relationship.id) == Membership.relationship_id)
+    .join(Person, col(Person.id) == Membership.person_id)
+    .where(
+        col(Membership.relationship_id).in_(bindparam("relationship_ids", expanding=True)),
+        col(Relationship.state) != "closed",
+        col(Membership.from_on) <= bindparam("on"),
+        or_(col(Membership.until_on).is_(None), col(Membership.until_on) >= bindparam("on")),
+        or_(col(Person.leaves_on).is_(None), col(Person.leaves_on) >= bindparam("on")),
     )
-    if role:
-        asked = asked.where(Membership.role == role)
-    return db.exec(asked).all()
+    .order_by(Membership.role, col(Membership.id))
+)
+_MEMBERS_IN_ROLE = _MEMBERS.where(Membership.role == bindparam("role"))
 
 
 def list_relationship_ids(db: Db, *, enrolment_id: UUID) -> Sequence[UUID]:
@@ -239,20 +266,33 @@ _HOURS = (
 )
 
 
-def next_moments(db: Db, *, after: datetime) -> tuple[datetime | None, ...]:
-    """Return when, after a moment, the next due item, session and summary speak."""
-    item, session, summary = col(DueItem.next_nudge_at), col(Session.remind_at), col(ProgrammeSettings.next_summary_at)
-    return (
-        db.exec(select(func.min(item)).where(DueItem.state == "open", item > after)).one(),
-        db.exec(select(func.min(session)).where(Session.state == "planned", session > after)).one(),
-        db.exec(select(func.min(summary)).where(summary > after)).one(),
-    )
+class Next(NamedTuple):
+    """When, after a moment, something speaks for the next time, and on which day an enrolment is looked at again."""
+
+    item_at: datetime | None
+    session_at: datetime | None
+    summary_at: datetime | None
+    delivery_at: datetime | None
+    look_on: date | None
 
 
-def next_look(db: Db, *, after: date) -> date | None:
-    """Return the next day after a day on which an enrolment is to be looked at again."""
-    look_on = col(Enrolment.look_again_on)
-    return db.exec(select(func.min(look_on)).where(col(Enrolment.ended_on).is_(None), look_on > after)).one()
+def find_next(db: Db, *, after: datetime) -> Next:
+    """Return when, after a moment of programme time, anything is due next."""
+    (found,) = list_rows(db, _NEXT, after=after, after_on=after.date())
+    return Next._make(found)
+
+
+def _soonest(column: Any, after: str, *where: Any) -> Any:
+    return select(func.min(column)).where(*where, column > bindparam(after)).scalar_subquery()
+
+
+_NEXT = select_columns(
+    _soonest(DueItem.next_nudge_at, "after", DueItem.state == "open"),
+    _soonest(Session.remind_at, "after", Session.state == "planned"),
+    _soonest(ProgrammeSettings.next_summary_at, "after"),
+    _soonest(Delivery.not_before, "after", Delivery.status == "pending"),
+    _soonest(Enrolment.look_again_on, "after_on", col(Enrolment.ended_on).is_(None)),
+)
 
 
 def find_go_live(db: Db, *, enrolment_id: UUID) -> date | None:

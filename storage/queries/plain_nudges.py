@@ -63,15 +63,8 @@ class PlainRow(NamedTuple):
 
 def list_due(db: Db, *, now: datetime, most: int) -> list[PlainRow]:
     """List what is to be said by `now` as plain rows; those that another tick holds are skipped."""
-    asked = (
-        select(*_READ)
-        .join(Person, col(Person.id) == col(DueItem.owner_id))
-        .where(col(DueItem.state) == "open", col(DueItem.next_nudge_at) <= now)
-        .order_by(col(DueItem.next_nudge_at))
-        .limit(most)
-        .with_for_update(of=DueItem, skip_locked=True)
-    )
-    return [PlainRow(row[0], row[1], row[2], row[3], row[4], tuple(row[3:])) for row in db.connection().execute(asked)]
+    found = db.connection().execute(_DUE, {"now": now, "most": most})
+    return [PlainRow(row[0], row[1], row[2], row[3], row[4], tuple(row[3:])) for row in found]
 
 
 def _raw(column: Any) -> Any:
@@ -102,6 +95,16 @@ _READ = (
     _raw(DueItem.asked_on),
     col(DueItem.rung),
     _raw(DueItem.next_nudge_at),
+)
+
+
+_DUE = (
+    select(*_READ)
+    .join(Person, col(Person.id) == col(DueItem.owner_id))
+    .where(col(DueItem.state) == "open", col(DueItem.next_nudge_at) <= bindparam("now"))
+    .order_by(col(DueItem.next_nudge_at))
+    .limit(bindparam("most"))
+    .with_for_update(of=DueItem, skip_locked=True)
 )
 
 

@@ -98,12 +98,18 @@ def list_kinds_met(db: Db, *, relationship_ids: Collection[UUID]) -> set[tuple[U
     """Return which kinds of session each relationship has planned or held."""
     if not relationship_ids:
         return set()
-    asked = (
-        select(Session.relationship_id, Session.kind)
-        .where(col(Session.relationship_id).in_(relationship_ids), col(Session.state).in_((PLANNED, HELD)))
-        .distinct()
+    found = db.exec(_KINDS_MET, params={"relationship_ids": list(relationship_ids)})
+    return {(pair, kind) for pair, kind in found if pair}
+
+
+_KINDS_MET = (
+    select(Session.relationship_id, Session.kind)
+    .where(
+        col(Session.relationship_id).in_(bindparam("relationship_ids", expanding=True)),
+        col(Session.state).in_((PLANNED, HELD)),
     )
-    return {(pair, kind) for pair, kind in db.exec(asked).all() if pair}
+    .distinct()
+)
 
 
 def list_pairs(db: Db, *, person_id: UUID, on: date) -> tuple[Pair, ...]:
