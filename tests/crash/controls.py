@@ -13,7 +13,8 @@ from bot.clock import Clock
 from bot.delivery import outbox
 from bot.delivery.machine_time import Timings, machine_now
 from bot.delivery.outbox import Claimed
-from bot.delivery.outgoing import Builders
+from bot.delivery.outgoing import Builders, Suppressed
+from bot.delivery.second_copies import SECOND_COPY
 from bot.delivery.slack_calls import Outcome, SlackCalls
 from bot.values import Message
 from storage.database import Database
@@ -33,6 +34,10 @@ class PlainSender:
     timings: Timings
     on_step: Callable[[str], None]
     left_behind = "pending"  # what becomes of a delivery whose sender was lost
+
+    def __post_init__(self) -> None:
+        """Let second copies stand: taking them back is part of the real policy."""
+        self.builders = {**self.builders, SECOND_COPY: lambda _db, _row, _now: Suppressed("stands")}
 
     def send_next(self) -> bool:
         """Send one delivery if there is one; True when there was."""
