@@ -7,11 +7,12 @@ from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
+import uuid_utils
 from sqlalchemy import DateTime, LargeBinary, Uuid
 from sqlalchemy.engine import Dialect
 from sqlalchemy.types import TypeDecorator
 from sqlmodel import Field
-from uuid6 import uuid7
+from uuid_utils.compat import uuid7
 
 
 class Holds(StrEnum):
@@ -70,8 +71,17 @@ def _id_of(text: str | None) -> UUID | None:
 
 def new_id() -> UUID:
     """Make an id before the row is inserted, because sealing binds text to its row."""
-    made: UUID = uuid7()
-    return made
+    return uuid7()
+
+
+def new_plain_id() -> str:
+    """Make an id as SQLite keeps it, for rows that are written in bulk."""
+    return uuid_utils.uuid7().hex
+
+
+def as_text(raw: UUID | str) -> str:
+    """Write an id as everywhere else, which may be as SQLite keeps it: quickly, for rows that are written in bulk."""
+    return str(uuid_utils.UUID(raw)) if isinstance(raw, str) else str(raw)
 
 
 def column(holds: Holds, **more: Any) -> Any:

@@ -21,7 +21,7 @@ from storage.queries import plain_nudges as rows
 from storage.queries.as_driver import as_driver
 from storage.queries.plain_nudges import PlainRow
 from storage.tables.delivery import DueItem
-from storage.types import new_id
+from storage.types import as_text, new_id, new_plain_id
 
 
 @dataclass(frozen=True)
@@ -93,7 +93,7 @@ def _write(db: Db, now: datetime, plain: Sequence[tuple[PlainRow, Saying]]) -> l
     """Write digests, notices and where each item stands; return the items whose digest has gone out already."""
     if not plain:
         return []
-    keys = [f"{DIGEST}:{_uuid(row.owner_id)}:{saying.slot_on}" for row, saying in plain]
+    keys = [f"{DIGEST}:{as_text(row.owner_id)}:{saying.slot_on}" for row, saying in plain]
     rows.add_digests(db, now=now, digests=_digests(plain, keys))
     pending = rows.list_still_pending(db, keys=set(keys))
     said = [pair for pair, key in zip(plain, keys, strict=True) if key in pending]
@@ -120,7 +120,7 @@ def _notices(said: Sequence[tuple[PlainRow, Saying]]) -> list[tuple[Any, ...]]:
 
 def _id_maker(like: UUID | str) -> Callable[[], Any]:
     """Return what makes new ids as the driver gives and takes them."""
-    return (lambda: new_id().hex) if isinstance(like, str) else new_id
+    return new_plain_id if isinstance(like, str) else new_id
 
 
 def _uuid(raw: UUID | str) -> UUID:

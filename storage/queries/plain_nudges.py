@@ -63,7 +63,7 @@ class PlainRow(NamedTuple):
 
 def list_due(db: Db, *, now: datetime, most: int) -> list[PlainRow]:
     """List what is to be said by `now` as plain rows; those that another tick holds are skipped."""
-    found = db.connection().execute(_DUE, {"now": now, "most": most})
+    found = db.connection().execute(_DUE, {"now": now, "most": most}).all()
     return [PlainRow(row[0], row[1], row[2], row[3], row[4], tuple(row[3:])) for row in found]
 
 
@@ -131,11 +131,16 @@ def list_still_pending(db: Db, *, keys: Collection[str]) -> set[str]:
     found: set[str] = set()
     wanted = list(keys)
     for start in range(0, len(wanted), _KEYS_AT_ONCE):
-        asked = select(col(Delivery.said_once)).where(
-            col(Delivery.said_once).in_(wanted[start : start + _KEYS_AT_ONCE]), col(Delivery.status) == "pending"
-        )
-        found.update(db.connection().execute(asked.with_for_update()).scalars())
+        some = {"keys": wanted[start : start + _KEYS_AT_ONCE]}
+        found.update(db.connection().execute(_STILL_PENDING, some).scalars().all())
     return found
+
+
+_STILL_PENDING = (
+    select(col(Delivery.said_once))
+    .where(col(Delivery.said_once).in_(bindparam("keys", expanding=True)), col(Delivery.status) == "pending")
+    .with_for_update()
+)
 
 
 def add_notices(db: Db, *, notices: Sequence[tuple[Any, ...]]) -> None:
