@@ -52,6 +52,8 @@ def build_taking_back(db: Db, row: Delivery, _now: datetime) -> Outgoing:
         return Unsettled()
     if (ts and ts == said.slack_ts) or (file_id and file_id == said.file_id):
         return Suppressed("found_again")
+    if said.status == "sent" and not said.slack_ts and not file_id:  # nobody knows which one a lead saw
+        return Suppressed("said_to_have_arrived")
     return TakeBack(said.slack_channel, said.opaque, said.after_ts, keeps=said.slack_ts, slack_ts=ts, file_id=file_id)
 
 

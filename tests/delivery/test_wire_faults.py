@@ -13,7 +13,7 @@ from bot.delivery.second_copies import SECOND_COPY
 from bot.delivery.slack_calls import Outcome
 from bot.practice import Fault
 from bot.values import Message, Ref
-from storage.queries.deliveries import LANES, REPLIES, add_delivery
+from storage.queries.deliveries import LANES, REPLIES, add_delivery, mark_if
 from tests.delivery.conftest import DIES, House
 from tests.factories import NINE, who
 
@@ -237,6 +237,21 @@ def test_the_post_of_which_a_lead_says_that_it_arrived_is_not_taken_back(house: 
     settle_down(house)
 
     assert _taken_back(house) == []
+
+
+def test_nothing_is_taken_back_where_nobody_knows_which_one_a_lead_saw_arrive(house: House) -> None:
+    claimed = _claim(house)
+    settle_down(house)
+    [first] = house.posts("ASHA")
+    with house.database.transaction() as db:
+        mark_if(db, claimed.id, ("sent",), slack_ts="", why="said_to_have_arrived")
+
+    house.workspace.faults.add(Fault("chat.postMessage", "cut_after"))
+    house.engine.sender._say(in_conversation(claimed, first.channel))
+    settle_down(house)
+
+    assert _taken_back(house) == []
+    assert [row.why for row in house.deliveries(kind=SECOND_COPY)] == ["said_to_have_arrived"]
 
 
 def test_a_broken_token_stops_everything_and_says_why(house: House) -> None:
